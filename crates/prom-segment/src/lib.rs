@@ -1,1 +1,94 @@
-//! Under construction.
+//! Segment files that are locked before they are visible, never overwritten and never read half-written.
+//!
+//! ```
+//! use std::io::Read as _;
+//! use prom_segment::{Reader, Writer};
+//!
+//! let directory = tempfile::tempdir()?;
+//! let mut writer = Writer::new(directory.path().join("app."));
+//! writer.append(1_700_000_000_000, b"requests 1 1700000000000\n")?;
+//! let path = writer.path().expect("lines were appended");
+//! assert_eq!(directory.path().join("app.1700000000000.prom"), path);
+//! assert!(Reader::try_open(&path)?.is_none(), "it is being written");
+//! writer.close()?;
+//!
+//! let mut text = String::new();
+//! Reader::open(&path)?.read_to_string(&mut text)?;
+//! assert_eq!("requests 1 1700000000000\n", text);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # From the top
+//!
+//! A [`Writer`] appends lines to a file `<prefix><epoch_millis>.prom` and begins the next one when
+//! the first is large or old enough. [`Builder`] has its knobs. A [`Reader`] takes a finished
+//! segment; [`Reader::open`] waits for it, [`Reader::try_open`] and [`Reader::claim`] never do.
+//! The bytes are the caller's affair: this crate knows lines, and [`Header`] lines that every
+//! segment needs once.
+//!
+//! # The life of a segment
+//!
+//! 1. A hidden file in the same directory, `.<base><pid>.<n>.tmp`, created with `O_EXCL`.
+//! 2. Locked by `flock(2)`, exclusively.
+//! 3. Renamed to its name by `renameat2(2)` with `RENAME_NOREPLACE`. If the name is taken, the
+//!    next millisecond is tried. Names of one writer rise strictly, whatever the clock does.
+//! 4. Filled with whole lines.
+//! 5. Complete: unlocked, then closed.
+//!
+//! A writer that dies leaves a segment as after step 4, with the lock freed by the kernel; its last
+//! line may be torn, and readers cut it off. Between steps 1 and 3 it leaves a hidden empty file.
+//!
+//! # Guarantees
+//!
+//! - Whoever sees the name of a segment finds it locked until it is complete.
+//! - No file is ever replaced.
+//! - A reader gets whole lines without NUL, or nothing.
+//! - Lines that were accepted are written, or an error of [`Writer::flush`] or [`Writer::close`]
+//!   says how many are not, or the process died before a flush.
+//! - An idle program's segment is complete within [`Builder::max_age`] and 250 ms.
+//! - `EINTR` never surfaces. A forked child neither writes its parent's lines nor frees its lock.
+//!
+//! # Known problems
+//!
+//! - `flock` works through one mount: a writer and a reader that see the directory through different
+//!   mounts (a container's overlay and its backing directory) do not see each other's locks. On
+//!   NFS it depends on the server.
+//! - A process that is killed loses what it had not flushed: at most the collection that is going on
+//!   and [`Builder::buffer_size`] bytes.
+//! - A child that was forked while the timer thread was completing a segment keeps that file open
+//!   until it ends or executes another program.
+
+#![forbid(unsafe_code)]
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+mod builder;
+mod collection;
+mod config;
+mod durability;
+mod error;
+mod extent;
+mod lines;
+mod lock;
+mod name;
+mod observer;
+mod pending;
+mod publish;
+mod reader;
+mod retry;
+mod rotation;
+mod segment;
+mod state;
+mod timer;
+mod writer;
+
+pub use builder::Builder;
+pub use durability::Durability;
+pub use error::Error;
+pub use lines::{Header, Lines};
+pub use name::SegmentName;
+pub use observer::Observer;
+pub use reader::{Claim, Reader};
+pub use writer::Writer;

@@ -1,0 +1,75 @@
+//! `Lines`: what is appended at one time; `Header`: the lines that must stand before them once in every segment.
+
+/// Names a header that was registered with [`Writer::header`](crate::Writer::header).
+///
+/// It belongs to the writer that made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Header(pub(crate) u32);
+
+/// Whole lines, with the header they need.
+#[derive(Clone, Copy, Debug)]
+pub struct Lines<'a> {
+    /// Written in front of the first lines that name it, once in every segment.
+    pub header: Option<Header>,
+    /// Empty, or ends in `\n`; holds no NUL.
+    pub text: &'a [u8],
+}
+
+impl Lines<'_> {
+    pub(crate) fn index(&self) -> Option<usize> {
+        self.header.and_then(|header| usize::try_from(header.0).ok())
+    }
+
+    pub(crate) fn problem(&self) -> Option<&'static str> {
+        problem(self.text)
+    }
+}
+
+/// Why a reader could not give these bytes back as they are.
+pub(crate) fn problem(text: &[u8]) -> Option<&'static str> {
+    match text.last() {
+        None => None,
+        Some(b'\n') if smallest(text) > 0 => None,
+        Some(b'\n') => Some("the text holds a NUL, at which a reader would cut"),
+        Some(_) => Some("the text does not end in a line break"),
+    }
+}
+
+/// The smallest byte. A fold, and not a search that stops early, since the compiler turns it into
+/// vector instructions and nearly every text has to be read to its end anyway.
+fn smallest(text: &[u8]) -> u8 {
+    text.iter().copied().fold(u8::MAX, u8::min)
+}
+
+/// How many lines these bytes are.
+pub(crate) fn count(text: &[u8]) -> u64 {
+    text.iter().map(|byte| u64::from(*byte == b'\n')).sum()
+}
+
+/// The length of the longest beginning that is whole lines.
+pub(crate) fn whole(text: &[u8]) -> usize {
+    text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_lines_without_nul_are_fit_to_write() {
+        for good in [&b""[..], b"\n", b"a 1\n", b"a\n\xff\n"] {
+            assert_eq!(None, problem(good), "{good:?}");
+        }
+        for bad in [&b"a"[..], b"a\nb", b"a\0\n", b"\0"] {
+            assert!(problem(bad).is_some(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn whole_lines_are_counted_and_cut() {
+        assert_eq!((0, 0), (whole(b"abc"), whole(b"")));
+        assert_eq!(2, whole(b"a\nbc"));
+        assert_eq!(4, whole(b"a\nb\n"));
+        assert_eq!(2, count(b"a\nb\nc"));
+    }
+}

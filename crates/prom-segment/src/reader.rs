@@ -1,0 +1,210 @@
+//! `Reader`: a finished segment, held under a lock, given out in whole lines.
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, Read};
+use std::ops::Deref;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Action, Error};
+use crate::extent::Extent;
+use crate::lock;
+
+/// A finished segment under a lock.
+///
+/// [`Read`] gives the whole lines of the segment: a line that a killed writer left unfinished, and
+/// everything from the first NUL on, which is what a power cut leaves, is kept back; see
+/// [`torn_bytes`](Self::torn_bytes). What is appended after the opening by someone who does not
+/// care about the lock is not read.
+///
+/// The lock is freed when the reader is dropped.
+#[derive(Debug)]
+pub struct Reader {
+    file: File,
+    path: PathBuf,
+    extent: Extent,
+}
+
+/// What came of [`Reader::claim`].
+#[derive(Debug)]
+pub enum Claim {
+    /// The segment is finished and belongs to this reader alone.
+    Taken(Reader),
+    /// Somebody else holds a lock: its writer, or another consumer.
+    Busy,
+    /// It was removed or replaced in the meantime.
+    Gone,
+    /// A symbolic link, directory, FIFO, socket or device.
+    Foreign,
+}
+
+impl Reader {
+    /// Opens a segment and waits until its writer has finished it. Takes a shared lock.
+    ///
+    /// **Blocks** for as long as a writer, in this process or another, holds the segment open.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's, and [`io::ErrorKind::InvalidInput`] for what is not a regular file.
+    /// Symbolic links are not followed. The [`Error`] is inside.
+    pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
+        let (path, file) = (path.as_ref(), open_regular(path.as_ref())?);
+        lock::wait_shared(&file).map_err(|error| Error::new(Action::Lock, path, error))?;
+        Self::locked(file, path)
+    }
+
+    /// Opens a segment unless it is being written. Takes a shared lock; never waits.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub fn try_open(path: impl AsRef<Path>) -> io::Result<Option<Self>> {
+        let (path, file) = (path.as_ref(), open_regular(path.as_ref())?);
+        let granted = lock::try_shared(&file);
+        if granted.map_err(|error| Error::new(Action::Lock, path, error))? {
+            Self::locked(file, path).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Takes a finished segment for this reader alone; never waits.
+    ///
+    /// The exclusive lock and a look at the path afterwards make sure that of all who try, in this
+    /// process and others, one gets it, and nobody gets it again once it was removed.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's, except those that [`Claim`] has a word for. The [`Error`] is inside.
+    pub fn claim(path: impl AsRef<Path>) -> io::Result<Claim> {
+        let path = path.as_ref();
+        let opened = open_file(path, false).and_then(|file| {
+            let metadata = file.metadata()?;
+            Ok((file, metadata))
+        });
+        let (file, metadata) = match opened {
+            Ok(opened) => opened,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Claim::Gone),
+            Err(error) if is_foreign(&error) => return Ok(Claim::Foreign),
+            Err(error) => return Err(Error::new(Action::Open, path, error).into()),
+        };
+        if !metadata.is_file() {
+            return Ok(Claim::Foreign);
+        }
+        let claimed = lock_for_claim(file, path);
+        match claimed.map_err(|error| Error::new(Action::Lock, path, error))? {
+            None => Ok(Claim::Busy),
+            Some(file) if !is_still(path, &file)? => Ok(Claim::Gone),
+            Some(file) => Self::locked(file, path).map(Claim::Taken),
+        }
+    }
+
+    fn locked(file: File, path: &Path) -> io::Result<Self> {
+        let metadata = file.metadata().map_err(|error| Error::new(Action::Read, path, error))?;
+        Ok(Self { file, path: path.to_owned(), extent: Extent::new(metadata.len()) })
+    }
+
+    /// The path it was opened by.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The length of the file in bytes when the lock was taken, a torn tail included.
+    #[must_use]
+    #[expect(
+        clippy::len_without_is_empty,
+        reason = "an empty file and no whole line are two things"
+    )]
+    pub fn len(&self) -> u64 {
+        self.extent.len()
+    }
+
+    /// How many bytes at the end are no whole lines, and are kept back: 0 for a sealed segment,
+    /// more when its writer was killed or the power failed. Reads the part of the file that was not
+    /// read yet.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's, with the [`Error`] inside.
+    pub fn torn_bytes(&self) -> io::Result<u64> {
+        let whole = self.extent.find_end(&self.file);
+        let whole = whole.map_err(|error| Error::new(Action::Read, &self.path, error))?;
+        Ok(self.extent.len() - whole)
+    }
+
+    /// Removes the segment while it is still locked, so nobody takes it again.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's, with the [`Error`] inside.
+    pub fn unlink(self) -> io::Result<()> {
+        let removed = fs::remove_file(&self.path);
+        Ok(removed.map_err(|error| Error::new(Action::Remove, &self.path, error))?)
+    }
+}
+
+impl Read for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.extent.read(&self.file, buffer);
+        Ok(read.map_err(|error| Error::new(Action::Read, &self.path, error))?)
+    }
+}
+
+impl Deref for Reader {
+    type Target = File;
+
+    fn deref(&self) -> &File {
+        &self.file
+    }
+}
+
+/// `O_NONBLOCK` keeps the open of a FIFO from waiting; it means nothing for regular files.
+fn open_file(path: &Path, write: bool) -> io::Result<File> {
+    let flags = nix::libc::O_NOFOLLOW | nix::libc::O_NONBLOCK;
+    OpenOptions::new().read(true).write(write).custom_flags(flags).open(path)
+}
+
+fn open_regular(path: &Path) -> io::Result<File> {
+    let opened = open_file(path, false).and_then(|file| {
+        let regular = file.metadata()?.is_file();
+        if regular { Ok(file) } else { Err(io::Error::new(io::ErrorKind::InvalidInput, IRREGULAR)) }
+    });
+    let opened = opened.map_err(|error| match is_foreign(&error) {
+        true => io::Error::new(io::ErrorKind::InvalidInput, IRREGULAR),
+        false => error,
+    });
+    Ok(opened.map_err(|error| Error::new(Action::Open, path, error))?)
+}
+
+const IRREGULAR: &str = "not a regular file";
+
+/// `ELOOP` is the answer of `O_NOFOLLOW` to a symbolic link, `ENXIO` that of a socket.
+fn is_foreign(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(nix::libc::ELOOP | nix::libc::ENXIO))
+}
+
+/// Opened for reading, so that our own close is no `IN_CLOSE_WRITE` to other watchers. NFS wants a
+/// descriptor open for writing before it locks exclusively, and says `EBADF` otherwise.
+fn lock_for_claim(file: File, path: &Path) -> io::Result<Option<File>> {
+    match lock::try_exclusive(&file) {
+        Err(error) if error.raw_os_error() == Some(nix::libc::EBADF) => {
+            let file = open_file(path, true)?;
+            Ok(lock::try_exclusive(&file)?.then_some(file))
+        }
+        granted => Ok(granted?.then_some(file)),
+    }
+}
+
+/// Whether the path still leads to this very file: between the open and the lock another consumer
+/// may have removed it, and a writer may have given its name to a new segment.
+fn is_still(path: &Path, file: &File) -> io::Result<bool> {
+    let same = |held: Metadata, named: Metadata| {
+        (held.dev(), held.ino()) == (named.dev(), named.ino()) && held.nlink() > 0
+    };
+    match fs::symlink_metadata(path) {
+        Ok(named) => Ok(same(file.metadata()?, named)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(Error::new(Action::Open, path, error).into()),
+    }
+}

@@ -1,0 +1,298 @@
+//! `State`: the part of a writer that it shares with the timer thread.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::config::Config;
+use crate::durability::Durability;
+use crate::error::{Action, Error};
+use crate::lines::Lines;
+use crate::name::{Destination, next_millis};
+use crate::pending::Pending;
+use crate::retry::Retry;
+use crate::segment::{Segment, Torn};
+
+/// Fresh segments that a close tries after a write has failed, as long as each takes some lines.
+const LAST_ATTEMPTS: usize = 8;
+
+/// A collection younger than this may still be going on, so the timer leaves its segment alone.
+const QUIET: Duration = Duration::from_millis(50);
+/// The timer seals a segment this much over its age even if collections never pause.
+const PATIENCE: Duration = Duration::from_millis(150);
+
+#[derive(Debug)]
+pub(crate) struct State {
+    config: Arc<Config>,
+    headers: Vec<Arc<[u8]>>,
+    pending: Pending,
+    segment: Option<Segment>,
+    last_millis: Option<u64>,
+    timestamp_ms: u64,
+    collection_began: Instant,
+    /// The length of the segment when the collection began.
+    collection_start: u64,
+    retry: Retry,
+    /// Why lines are being kept back.
+    trouble: Option<Error>,
+    /// A failure of the timer thread that no caller has been told of.
+    untold: Option<Error>,
+}
+
+/// What is to be done with a segment that the timer asked about.
+#[derive(Debug)]
+pub(crate) enum Due {
+    /// Look again at that time.
+    At(Instant),
+    /// This segment is complete and must be finished.
+    Now(Segment),
+    /// It is not open any more.
+    Never,
+}
+
+impl State {
+    pub(crate) fn new(config: Arc<Config>, headers: Vec<Arc<[u8]>>, now: Instant) -> Self {
+        Self {
+            config,
+            headers,
+            pending: Pending::default(),
+            segment: None,
+            last_millis: None,
+            timestamp_ms: 0,
+            collection_began: now,
+            collection_start: 0,
+            retry: Retry::default(),
+            trouble: None,
+            untold: None,
+        }
+    }
+
+    pub(crate) fn add_header(&mut self, header: Arc<[u8]>) {
+        self.headers.push(header);
+    }
+
+    pub(crate) fn open_segment(&self) -> Option<&Segment> {
+        self.segment.as_ref()
+    }
+
+    /// A new collection begins: the place to rotate, or to write out what has gathered.
+    pub(crate) fn border(&mut self, timestamp_ms: u64, now: Instant) -> Result<(), Error> {
+        self.timestamp_ms = timestamp_ms;
+        self.collection_began = now;
+        let prepared = self.prepare(now);
+        self.collection_start = self.length();
+        prepared
+    }
+
+    fn prepare(&mut self, now: Instant) -> Result<(), Error> {
+        let Some(segment) = &self.segment else { return Ok(()) };
+        let age = now.saturating_duration_since(segment.opened());
+        if self.config.rotation.due(self.length(), age) {
+            self.seal(now)
+        } else if self.pending.len() >= self.config.buffer_size {
+            self.write(now)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Accepts the lines, all or none.
+    pub(crate) fn accept(&mut self, lines: &[Lines<'_>]) -> Result<(), Error> {
+        let collected = self.length().saturating_sub(self.collection_start);
+        if self.segment.is_some() && self.config.rotation.overdue(collected) {
+            self.seal(Instant::now())?;
+            self.collection_start = 0;
+        }
+        let more: usize = lines.iter().map(|lines| lines.text.len()).sum();
+        let full = self.pending.len().saturating_add(more) > self.config.buffer_limit;
+        if self.segment.is_none() {
+            self.reopen(full)?;
+        } else if full && !self.pending.is_empty() {
+            self.write(Instant::now())?;
+        }
+        for lines in lines {
+            self.pending.push(lines, &self.headers);
+        }
+        Ok(())
+    }
+
+    /// Opens a segment for what comes. While the disk is left alone, lines gather in memory, and
+    /// are refused when there is no more room.
+    fn reopen(&mut self, full: bool) -> Result<(), Error> {
+        let now = Instant::now();
+        if self.retry.waits(now) && !self.pending.is_empty() {
+            return match &self.trouble {
+                Some(trouble) if full => Err(trouble.again()),
+                _ => Ok(()),
+            };
+        }
+        self.open(now)?;
+        if self.pending.is_empty() { Ok(()) } else { self.write(now) }
+    }
+
+    fn open(&mut self, now: Instant) -> Result<(), Error> {
+        let opened = Destination::new(&self.config.prefix)
+            .map_err(|why| Error::invalid(&self.config.prefix, why))
+            .and_then(|to| {
+                let millis = next_millis(self.last_millis, self.timestamp_ms);
+                Segment::create(&to, self.config.mode, millis)
+            });
+        let segment = opened.map_err(|error| self.failed(error, now))?;
+        if let Some(observer) = &self.config.observer {
+            observer.opened(segment.path());
+        }
+        self.last_millis = Some(segment.millis());
+        self.segment = Some(segment);
+        Ok(())
+    }
+
+    /// Writes what is pending. When that fails the segment ends with its last whole line, and the
+    /// rest waits for the next one.
+    fn write(&mut self, now: Instant) -> Result<(), Error> {
+        let Some(segment) = &mut self.segment else { return Ok(()) };
+        match segment.write(self.pending.text()) {
+            Ok(()) => {
+                self.pending.written();
+                self.retry.succeeded();
+                self.trouble = None;
+                Ok(())
+            }
+            Err(Torn { kept, error }) => {
+                self.pending.carry(kept, &self.headers);
+                if let Some(segment) = self.segment.take() {
+                    // The failed write is the error to tell.
+                    let _ = self.finish(segment);
+                }
+                let error = self.failed(error, now);
+                if kept > 0 {
+                    // Lines got through, so a fresh segment is worth trying at once.
+                    self.retry.succeeded();
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn failed(&mut self, error: Error, now: Instant) -> Error {
+        if let Some(observer) = &self.config.observer {
+            observer.failed(&error);
+        }
+        self.retry.failed(now);
+        self.trouble = Some(error.again());
+        error
+    }
+
+    /// Everything accepted goes to the kernel or, by the durability, to the disk.
+    pub(crate) fn flush(&mut self) -> Result<(), Error> {
+        let now = Instant::now();
+        if self.segment.is_none() && !self.pending.is_empty() {
+            self.reopen(true)?;
+        }
+        self.write(now)?;
+        if self.config.durability == Durability::Flush {
+            self.sync(now)?;
+        }
+        self.untold.take().map_or(Ok(()), Err)
+    }
+
+    /// A segment whose sync failed is given up: a second sync would report success for pages that
+    /// the kernel has already dropped.
+    fn sync(&mut self, now: Instant) -> Result<(), Error> {
+        let Some(segment) = &mut self.segment else { return Ok(()) };
+        let Err(error) = segment.sync() else { return Ok(()) };
+        self.pending.begin_segment(&self.headers);
+        if let Some(segment) = self.segment.take() {
+            let _ = segment.finish(Durability::None);
+        }
+        Err(self.failed(error, now))
+    }
+
+    /// Completes the open segment, if there is one.
+    pub(crate) fn seal(&mut self, now: Instant) -> Result<(), Error> {
+        match self.detach(now)? {
+            Some(segment) => self.finish(segment).map_err(|error| self.failed(error, now)),
+            None => Ok(()),
+        }
+    }
+
+    fn detach(&mut self, now: Instant) -> Result<Option<Segment>, Error> {
+        self.write(now)?;
+        self.pending.begin_segment(&self.headers);
+        Ok(self.segment.take())
+    }
+
+    fn finish(&self, segment: Segment) -> Result<(), Error> {
+        finish(segment, &self.config)
+    }
+
+    /// What the timer or a tick has to do now about the segment of these milliseconds.
+    pub(crate) fn due(&mut self, millis: u64, now: Instant) -> Result<Due, Error> {
+        let Some(segment) = self.segment.as_ref().filter(|open| open.millis() == millis) else {
+            return Ok(Due::Never);
+        };
+        let Some(over_age) = self.config.over_age(segment.opened()) else { return Ok(Due::Never) };
+        let quiet = self.collection_began + QUIET;
+        if now < over_age {
+            Ok(Due::At(over_age))
+        } else if now < quiet && now < over_age + PATIENCE {
+            Ok(Due::At(quiet.min(over_age + PATIENCE)))
+        } else {
+            Ok(self.detach(now)?.map_or(Due::Never, Due::Now))
+        }
+    }
+
+    /// Keeps an error for the next caller.
+    pub(crate) fn leave_word(&mut self, error: Error) {
+        self.untold.get_or_insert(error);
+    }
+
+    /// Seals what there is; what cannot be written even into fresh segments is given up and counted.
+    pub(crate) fn close(&mut self) -> Result<(), Error> {
+        let mut outcome = Ok(());
+        for _ in 0..LAST_ATTEMPTS {
+            let before = self.pending.len();
+            outcome = self.seal_or_reopen();
+            if self.pending.is_empty() || (outcome.is_err() && self.pending.len() == before) {
+                break;
+            }
+        }
+        let lost = self.pending.lines();
+        self.pending = Pending::default();
+        if lost > 0 {
+            if let Some(observer) = &self.config.observer {
+                observer.lost(lost);
+            }
+            let trouble = outcome.err().or_else(|| self.trouble.take());
+            return Err(trouble.unwrap_or_else(|| self.unexplained()).losing(lost));
+        }
+        outcome.and(self.untold.take().map_or(Ok(()), Err))
+    }
+
+    fn seal_or_reopen(&mut self) -> Result<(), Error> {
+        let now = Instant::now();
+        if self.segment.is_none() && !self.pending.is_empty() {
+            self.open(now)?;
+        }
+        self.seal(now)
+    }
+
+    fn unexplained(&self) -> Error {
+        Error::new(Action::Write, &self.config.prefix, std::io::ErrorKind::Other.into())
+    }
+
+    fn length(&self) -> u64 {
+        let pending = u64::try_from(self.pending.len()).unwrap_or(u64::MAX);
+        self.segment.as_ref().map_or(0, Segment::len).saturating_add(pending)
+    }
+}
+
+/// Finishes a segment that the state has let go of; needs no lock.
+pub(crate) fn finish(segment: Segment, config: &Config) -> Result<(), Error> {
+    let (path, len) = (segment.path().to_owned(), segment.len());
+    segment.finish(config.durability)?;
+    if len > 0
+        && let Some(observer) = &config.observer
+    {
+        observer.sealed(&path, len);
+    }
+    Ok(())
+}

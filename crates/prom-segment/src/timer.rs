@@ -1,0 +1,135 @@
+//! The timer thread of the process: seals the segments of programs that have fallen idle.
+//!
+//! It sleeps on a condition variable until the earliest segment is due, and knows writers by weak
+//! references only. A forked child has no such thread; its first segment starts another.
+
+use std::io;
+use std::process;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread;
+use std::time::Instant;
+
+/// What has to be looked at when the time has come.
+pub(crate) trait Wait: Send + Sync {
+    /// Acts on the segment of these milliseconds; `Some` is when to look again.
+    fn look(&self, millis: u64, now: Instant) -> Option<Instant>;
+}
+
+struct Entry {
+    due: Instant,
+    millis: u64,
+    target: Weak<dyn Wait>,
+}
+
+#[derive(Default)]
+struct Timer {
+    queue: Mutex<Vec<Entry>>,
+    changed: Condvar,
+}
+
+/// The thread of this process, with the process it belongs to.
+static CURRENT: Mutex<Option<(u32, Arc<Timer>)>> = Mutex::new(None);
+
+/// Has the target looked at when `due` comes.
+///
+/// Fails when no thread can be started; the next call tries again.
+pub(crate) fn watch(due: Instant, millis: u64, target: Weak<dyn Wait>) -> io::Result<()> {
+    let timer = current()?;
+    lock(&timer.queue).push(Entry { due, millis, target });
+    timer.changed.notify_one();
+    Ok(())
+}
+
+fn current() -> io::Result<Arc<Timer>> {
+    let mut current = lock(&CURRENT);
+    let pid = process::id();
+    if let Some((owner, timer)) = current.as_ref()
+        && *owner == pid
+    {
+        return Ok(Arc::clone(timer));
+    }
+    let timer = Arc::new(Timer::default());
+    let runner = Arc::clone(&timer);
+    thread::Builder::new().name("prom-segment".into()).spawn(move || runner.run())?;
+    *current = Some((pid, Arc::clone(&timer)));
+    Ok(timer)
+}
+
+impl Timer {
+    fn run(&self) {
+        loop {
+            for entry in self.wait() {
+                let again = entry.target.upgrade().and_then(|target| {
+                    let due = target.look(entry.millis, Instant::now())?;
+                    Some(Entry { due, ..entry })
+                });
+                lock(&self.queue).extend(again);
+            }
+        }
+    }
+
+    /// Sleeps until something is due, and takes it off the queue.
+    fn wait(&self) -> Vec<Entry> {
+        let mut queue = lock(&self.queue);
+        loop {
+            let now = Instant::now();
+            let due: Vec<Entry> = queue.extract_if(.., |entry| entry.due <= now).collect();
+            if !due.is_empty() {
+                return due;
+            }
+            queue = match queue.iter().map(|entry| entry.due).min() {
+                None => self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner),
+                Some(next) => {
+                    let pause = next.saturating_duration_since(now);
+                    let woken = self.changed.wait_timeout(queue, pause);
+                    woken.unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+    }
+}
+
+/// No code panics while it holds one of these locks, so what they guard is whole in any case.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    struct Probe(Mutex<mpsc::Sender<(u64, Instant)>>);
+
+    impl Wait for Probe {
+        fn look(&self, millis: u64, now: Instant) -> Option<Instant> {
+            self.0.lock().unwrap().send((millis, now)).unwrap();
+            (millis == 2).then(|| now + Duration::from_millis(5)).filter(|_| millis < 3)
+        }
+    }
+
+    #[test]
+    fn entries_come_in_the_order_of_their_time_and_again_when_asked() {
+        let (sender, receiver) = mpsc::channel();
+        let probe: Arc<dyn Wait> = Arc::new(Probe(Mutex::new(sender)));
+        let start = Instant::now();
+        for (millis, pause) in [(3, 60), (1, 10), (2, 30)] {
+            watch(start + Duration::from_millis(pause), millis, Arc::downgrade(&probe)).unwrap();
+        }
+        let looked: Vec<(u64, Instant)> = receiver.iter().take(4).collect();
+        assert_eq!(1, looked[0].0);
+        assert!(looked[0].1 >= start + Duration::from_millis(10));
+        assert_eq!(2, looked[1].0);
+        assert!(looked[1..].iter().any(|(millis, at)| *millis == 2 && *at > looked[1].1));
+    }
+
+    #[test]
+    fn a_dropped_target_is_forgotten() {
+        let (sender, receiver) = mpsc::channel();
+        let probe: Arc<dyn Wait> = Arc::new(Probe(Mutex::new(sender)));
+        watch(Instant::now() + Duration::from_millis(5), 1, Arc::downgrade(&probe)).unwrap();
+        drop(probe);
+        assert!(receiver.recv().is_err(), "the timer kept the writer alive");
+    }
+}

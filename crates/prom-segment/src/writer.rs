@@ -1,0 +1,254 @@
+//! `Writer`: appends whole lines to a sequence of segments.
+
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use crate::builder::Builder;
+use crate::collection::Collection;
+use crate::config::Config;
+use crate::error::Error;
+use crate::lines::{self, Header, Lines};
+use crate::segment::Segment;
+use crate::state::{Due, State, finish};
+use crate::timer::{self, Wait};
+
+/// Writes segments named `<prefix><epoch_millis>.prom`, one after the other.
+///
+/// Lines are gathered in memory and written at the borders between collections, by
+/// [`flush`](Self::flush), by the timer thread when the segment is old enough, and by
+/// [`close`](Self::close). A border is a change of timestamp, a flush, or a header that comes round
+/// again. Dropping a writer closes it, but an error then has only the
+/// [`Observer`](crate::Observer) to go to.
+///
+/// After `fork(2)` the child's copy forgets the lines it inherited, which are the parent's to
+/// write, and begins segments of its own.
+#[derive(Debug)]
+pub struct Writer {
+    config: Arc<Config>,
+    headers: Vec<Arc<[u8]>>,
+    collection: Collection,
+    shared: Arc<Shared>,
+    pid: u32,
+}
+
+#[derive(Debug)]
+struct Shared(Mutex<State>, Arc<Config>);
+
+impl Writer {
+    /// A writer with the default knobs; touches no disk.
+    #[must_use]
+    pub fn new(prefix: impl Into<PathBuf>) -> Self {
+        Self::builder(prefix).build()
+    }
+
+    /// Starts from a path prefix: the directory, and what the file names begin with. It is
+    /// checked by the first append, which refuses a file name that begins with a dot.
+    pub fn builder(prefix: impl Into<PathBuf>) -> Builder {
+        Builder::new(prefix.into())
+    }
+
+    pub(crate) fn with(config: Config) -> Self {
+        let config = Arc::new(config);
+        let shared = Shared::new(&config, Vec::new());
+        let (headers, collection) = (Vec::new(), Collection::default());
+        Self { config, headers, collection, shared, pid: process::id() }
+    }
+
+    /// Registers lines that must stand before the first lines of their kind in every segment.
+    ///
+    /// # Errors
+    ///
+    /// Refuses text that is not whole lines or holds a NUL.
+    pub fn header(&mut self, text: &[u8]) -> Result<Header, Error> {
+        self.check(lines::problem(text))?;
+        let header = u32::try_from(self.headers.len()).map(Header);
+        let header = header.map_err(|_| Error::invalid(&self.config.prefix, "too many headers"))?;
+        let text: Arc<[u8]> = Arc::from(text);
+        self.forget_the_parent();
+        self.headers.push(Arc::clone(&text));
+        self.shared.lock().add_header(text);
+        Ok(header)
+    }
+
+    /// Accepts whole lines that need no header; see [`append_all`](Self::append_all).
+    ///
+    /// # Errors
+    ///
+    /// As [`append_all`](Self::append_all).
+    pub fn append(&mut self, timestamp_ms: u64, text: &[u8]) -> Result<(), Error> {
+        self.append_all(timestamp_ms, &[Lines { header: None, text }])
+    }
+
+    /// Accepts lines of the collection of this time, in milliseconds since the Unix epoch; all of
+    /// them, or with an error none.
+    ///
+    /// The first lines of a collection may rotate or write to the file; the others only gather,
+    /// unless [`buffer_limit`](Builder::buffer_limit) is reached. The timestamp names a new
+    /// segment, and rotation never depends on it.
+    ///
+    /// # Errors
+    ///
+    /// Refuses text that is not whole lines or holds a NUL, and a prefix whose file name begins
+    /// with a dot. Reports that no segment could be created, or that lines accepted *earlier* could
+    /// not be written: those are kept and tried again, after a pause of 10 ms to half a second,
+    /// while these lines were not accepted.
+    pub fn append_all(&mut self, timestamp_ms: u64, lines: &[Lines<'_>]) -> Result<(), Error> {
+        self.check(lines.iter().find_map(Lines::problem))?;
+        let begins = self.collection.begins(timestamp_ms, lines);
+        if begins {
+            self.forget_the_parent();
+        }
+        let mut state = self.shared.lock();
+        let open = state.open_segment().map(Segment::millis);
+        if begins {
+            state.border(timestamp_ms, Instant::now())?;
+        }
+        state.accept(lines)?;
+        self.watch_new(&state, open);
+        Ok(())
+    }
+
+    /// Brings everything that was accepted to the kernel, or to the disk with
+    /// [`Durability::Flush`](crate::Durability::Flush). The segment stays open.
+    ///
+    /// # Errors
+    ///
+    /// Reports that lines could not be written; they are kept. While the disk is left alone after
+    /// a failure, that failure is reported again without another try. Also reports, once, what
+    /// failed on the timer thread since the last call.
+    pub fn flush(&mut self) -> Result<(), Error> {
+        self.forget_the_parent();
+        self.collection.end();
+        let mut state = self.shared.lock();
+        let open = state.open_segment().map(Segment::millis);
+        let flushed = state.flush();
+        self.watch_new(&state, open);
+        flushed
+    }
+
+    /// Completes the open segment now, if there is one; the next lines begin another.
+    ///
+    /// # Errors
+    ///
+    /// As [`flush`](Self::flush).
+    pub fn rotate(&mut self) -> Result<(), Error> {
+        self.forget_the_parent();
+        self.collection.end();
+        self.shared.lock().seal(Instant::now())
+    }
+
+    /// Completes the open segment if it is older than [`max_age`](Builder::max_age) and no
+    /// collection is going on; says whether it did. For programs without the timer thread, which
+    /// call this from a loop of their own.
+    ///
+    /// # Errors
+    ///
+    /// As [`flush`](Self::flush).
+    pub fn tick(&mut self) -> Result<bool, Error> {
+        self.forget_the_parent();
+        let mut state = self.shared.lock();
+        let Some(millis) = state.open_segment().map(Segment::millis) else {
+            return Ok(false);
+        };
+        match state.due(millis, Instant::now())? {
+            Due::Now(segment) => finish(segment, &self.config).map(|()| true),
+            Due::At(_) | Due::Never => Ok(false),
+        }
+    }
+
+    /// The name of the segment that is open.
+    #[must_use]
+    pub fn path(&self) -> Option<PathBuf> {
+        self.shared.lock().open_segment().map(|segment| segment.path().to_owned())
+    }
+
+    /// The prefix that the writer was made with.
+    #[must_use]
+    pub fn prefix(&self) -> &Path {
+        &self.config.prefix
+    }
+
+    /// Seals the segment. A last try is made for lines that could not be written before, in up to
+    /// eight segments.
+    ///
+    /// # Errors
+    ///
+    /// Says how many accepted lines are lost with it, if any: [`Error::lost_lines`].
+    pub fn close(self) -> Result<(), Error> {
+        self.shut()
+    }
+
+    fn shut(&self) -> Result<(), Error> {
+        if self.pid == process::id() { self.shared.lock().close() } else { Ok(()) }
+    }
+
+    fn check(&self, problem: Option<&'static str>) -> Result<(), Error> {
+        problem.map_or(Ok(()), |why| Err(Error::invalid(&self.config.prefix, why)))
+    }
+
+    /// A forked child must neither write nor unlock what belongs to its parent, and may find the
+    /// inherited mutex locked for ever by a thread it has not got. So it takes a new state; the old
+    /// one is dropped as it is, which closes the child's copy of the file without unlocking it.
+    fn forget_the_parent(&mut self) {
+        let pid = process::id();
+        if self.pid != pid {
+            self.pid = pid;
+            self.shared = Shared::new(&self.config, self.headers.clone());
+        }
+    }
+
+    /// Puts a segment that was opened just now under the eyes of the timer thread.
+    fn watch_new(&self, state: &State, before: Option<u64>) {
+        let Some(segment) = state.open_segment() else { return };
+        if !self.config.background || before == Some(segment.millis()) {
+            return;
+        }
+        let Some(due) = self.config.over_age(segment.opened()) else { return };
+        let target: Arc<dyn Wait> = Arc::<Shared>::clone(&self.shared);
+        // Without a thread the segment is still sealed at a border, by a tick or by the close; the
+        // next segment tries again.
+        let _ = timer::watch(due, segment.millis(), Arc::downgrade(&target));
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // There is no one to return it to; the observer has heard of it.
+        let _ = self.shut();
+    }
+}
+
+impl Shared {
+    fn new(config: &Arc<Config>, headers: Vec<Arc<[u8]>>) -> Arc<Self> {
+        let state = State::new(Arc::clone(config), headers, Instant::now());
+        Arc::new(Self(Mutex::new(state), Arc::clone(config)))
+    }
+
+    /// An observer that panics may poison the lock; the state is whole between any two of its calls.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Wait for Shared {
+    fn look(&self, millis: u64, now: Instant) -> Option<Instant> {
+        let due = self.lock().due(millis, now);
+        let finished = match due {
+            Ok(Due::At(again)) => return Some(again),
+            Ok(Due::Never) => Ok(()),
+            // The lock is free meanwhile: a sync may take long.
+            Ok(Due::Now(segment)) => finish(segment, &self.1).inspect_err(|error| {
+                if let Some(observer) = &self.1.observer {
+                    observer.failed(error);
+                }
+            }),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = finished {
+            self.lock().leave_word(error);
+        }
+        None
+    }
+}

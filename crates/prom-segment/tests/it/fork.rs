@@ -1,0 +1,68 @@
+//! A forked child neither writes what its parent accepted nor frees its parent's lock.
+
+use prom_segment::{Lines, Reader, Writer};
+
+use crate::child::Child;
+use crate::segments;
+
+fn manual(prefix: std::path::PathBuf) -> Writer {
+    Writer::builder(prefix).background(false).build()
+}
+
+#[test]
+fn a_child_that_only_ends_changes_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut writer = manual(directory.path().join("a."));
+    writer.append(1, b"parent 1\n").unwrap();
+    let path = writer.path().unwrap();
+    let mut inherited = Some(writer);
+    Child::run(|| drop(inherited.take())).succeeds();
+    assert!(Reader::try_open(&path).unwrap().is_none(), "the child freed the lock");
+    inherited.unwrap().close().unwrap();
+    assert_eq!(vec![("a.1.prom".into(), "parent 1\n".into())], segments(directory.path()));
+}
+
+#[test]
+fn a_child_that_goes_on_writes_its_own_segments() {
+    // The same timestamp and the same header: nothing but the process tells the two apart.
+    for child_time in [1, 2] {
+        let directory = tempfile::tempdir().unwrap();
+        let mut writer = manual(directory.path().join("a."));
+        let header = writer.header(b"# A\n").unwrap();
+        let append = |writer: &mut Writer, now, text: &[u8]| {
+            writer.append_all(now, &[Lines { header: Some(header), text }]).unwrap();
+        };
+        append(&mut writer, 1, b"parent 1\n");
+        let mut inherited = Some(writer);
+        Child::run(|| {
+            let mut writer = inherited.take().unwrap();
+            append(&mut writer, child_time, b"child 1\n");
+            writer.close().unwrap();
+        })
+        .succeeds();
+        let mut writer = inherited.unwrap();
+        append(&mut writer, 3, b"parent 2\n");
+        writer.close().unwrap();
+        let expected = ["# A\nparent 1\nparent 2\n", "# A\nchild 1\n"];
+        let texts: Vec<String> =
+            segments(directory.path()).into_iter().map(|(_, text)| text).collect();
+        assert_eq!(&expected[..], texts, "at {child_time}");
+    }
+}
+
+#[test]
+fn a_child_with_an_open_copy_does_not_keep_a_sealed_segment_locked() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut writer = manual(directory.path().join("a."));
+    writer.append(1, b"parent 1\n").unwrap();
+    let path = writer.path().unwrap();
+    let (waits, go) = std::io::pipe().unwrap();
+    let child = Child::run(|| {
+        let mut byte = [0];
+        std::io::Read::read_exact(&mut { waits }, &mut byte).unwrap();
+    });
+    writer.close().unwrap();
+    assert!(Reader::try_open(&path).unwrap().is_some(), "the child holds the lock");
+    std::io::Write::write_all(&mut { go }, b"x").unwrap();
+    child.succeeds();
+}
