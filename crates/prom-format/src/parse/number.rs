@@ -1,0 +1,179 @@
+//! Numbers as both dialects write them: decimal floats, `NaN` and the infinities.
+
+/// Powers of ten that a double holds exactly.
+const POWERS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+];
+
+/// Integers up to here are exact as doubles, and so is their quotient by an exact power of ten
+/// correctly rounded (Clinger's fast path).
+const EXACT: u64 = 1 << 53;
+
+#[inline]
+fn digit(bytes: &[u8], at: usize) -> Option<u64> {
+    let digit = bytes.get(at)?.wrapping_sub(b'0');
+    (digit < 10).then_some(u64::from(digit))
+}
+
+/// The digits at `at`, added to `number`; the place after them.
+#[inline]
+pub(super) fn digits(bytes: &[u8], mut at: usize, mut number: u64) -> (u64, usize) {
+    while let Some(digit) = digit(bytes, at) {
+        number = number.wrapping_mul(10).wrapping_add(digit);
+        at += 1;
+    }
+    (number, at)
+}
+
+/// A short plain decimal at the start of `bytes`, and its length; what follows it must be a
+/// blank, a line feed or nothing. Anything else is left to [`parse`].
+#[inline]
+pub(super) fn short_decimal(bytes: &[u8]) -> Option<(f64, usize)> {
+    let negative = bytes.first() == Some(&b'-');
+    let start = usize::from(negative);
+    let (mut mantissa, mut end) = digits(bytes, start, 0);
+    let mut count = end - start;
+    let mut fraction = 0;
+    if bytes.get(end) == Some(&b'.') {
+        let dot = end;
+        (mantissa, end) = digits(bytes, dot + 1, mantissa);
+        fraction = end - dot - 1;
+        count += fraction;
+    }
+    // Nineteen digits cannot have wrapped around.
+    let plain = count > 0 && count <= 19 && mantissa <= EXACT;
+    if !plain || !matches!(bytes.get(end), None | Some(b' ' | b'\n')) {
+        return None;
+    }
+    let value = match fraction {
+        0 => mantissa as f64,
+        _ => mantissa as f64 / POWERS.get(fraction)?,
+    };
+    Some((if negative { -value } else { value }, end))
+}
+
+/// A whole token as a number; `None` if it is none, or a decimal beyond the finite doubles.
+///
+/// Both dialects accept `[+-]digits[.digits][e[+-]digits]` with digits on one side of the point
+/// at least, and `nan`, `[+-]inf`, `[+-]infinity` in any case. No underscores, no hexadecimals.
+pub(super) fn parse(token: &str) -> Option<f64> {
+    if let Some((value, len)) = short_decimal(token.as_bytes())
+        && len == token.len()
+    {
+        return Some(value);
+    }
+    if is_real(token.as_bytes()) {
+        return token.parse().ok().filter(|value: &f64| value.is_finite());
+    }
+    let unsigned = token.strip_prefix(['+', '-']).unwrap_or(token);
+    let infinite = ["inf", "infinity"].iter().any(|name| unsigned.eq_ignore_ascii_case(name));
+    if infinite {
+        let negative = token.starts_with('-');
+        return Some(if negative { f64::NEG_INFINITY } else { f64::INFINITY });
+    }
+    token.eq_ignore_ascii_case("nan").then_some(f64::NAN)
+}
+
+/// Whether the token is a decimal number (`realnumber` of the OpenMetrics ABNF).
+pub(super) fn is_real(token: &[u8]) -> bool {
+    let start = usize::from(matches!(token.first(), Some(b'+' | b'-')));
+    let (_, mut end) = digits(token, start, 0);
+    let mut count = end - start;
+    if token.get(end) == Some(&b'.') {
+        let (_, after) = digits(token, end + 1, 0);
+        count += after - end - 1;
+        end = after;
+    }
+    if count > 0 && matches!(token.get(end), Some(b'e' | b'E')) {
+        let sign = usize::from(matches!(token.get(end + 1), Some(b'+' | b'-')));
+        let exponent = end + 1 + sign;
+        (_, end) = digits(token, exponent, 0);
+        count = end - exponent;
+    }
+    count > 0 && end == token.len()
+}
+
+/// Whether the value is a finite integer.
+pub(super) fn is_integer(value: f64) -> bool {
+    #[expect(clippy::cast_possible_truncation, reason = "compared with the value it came from")]
+    let whole = value as i64 as f64;
+    // From 2^53 on every finite double is an integer.
+    value.is_finite() && (value.abs() >= EXACT as f64 || whole == value)
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use super::*;
+
+    #[test]
+    fn the_short_path_agrees_with_the_long_one() {
+        for token in [
+            "0",
+            "-0",
+            "1",
+            "-1",
+            "42",
+            "0.5",
+            ".5",
+            "1.",
+            "-1.25",
+            "0.1",
+            "0.30000000000000004",
+            "9007199254740992",
+            "9007199254740991",
+            "1700000000000",
+            "123456.789",
+            "0000000001",
+            "0.0000000000000000001",
+            "99999999999999999999",
+            "0.001",
+            "4.35",
+            "1e3",
+        ] {
+            let long = token.parse::<f64>().unwrap().to_bits();
+            assert_eq!(parse(token).map(f64::to_bits), Some(long), "{token}");
+            for end in ["", " ", "\n"] {
+                let line = std::format!("{token}{end}");
+                if let Some((short, len)) = short_decimal(line.as_bytes()) {
+                    assert_eq!((short.to_bits(), len), (long, token.len()), "{token}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn tokens_outside_the_grammar_are_no_numbers() {
+        for token in [
+            "", "-", "+", ".", "e5", "1e", "1e+", "0x10", "1_000", "+nan", "-nan", "in", "infi",
+            "1.2.3", "--1", "1 ", "\u{661}", "1e400", "-1e400", "nanx", "1f", "++inf",
+        ] {
+            assert_eq!(parse(token), None, "{token}");
+        }
+    }
+
+    #[test]
+    fn special_values_in_any_case() {
+        for token in ["NaN", "nan", "NAN"] {
+            assert!(parse(token).is_some_and(f64::is_nan), "{token}");
+        }
+        for token in ["+Inf", "inf", "Infinity", "+INFINITY"] {
+            assert_eq!(parse(token), Some(f64::INFINITY), "{token}");
+        }
+        assert_eq!(parse("-inf"), Some(f64::NEG_INFINITY));
+        assert_eq!(parse("1E5"), Some(1e5));
+        assert_eq!(parse("1e-400"), Some(0.0));
+    }
+
+    #[test]
+    fn integers() {
+        for value in [0.0, -0.0, 1.0, -3.0, 1e15, 9_007_199_254_740_993.0, 1e300] {
+            assert!(is_integer(value), "{value}");
+        }
+        for value in [0.5, -0.1, f64::NAN, f64::INFINITY, 1e-300, 2_251_799_813_685_248.5] {
+            assert!(!is_integer(value), "{value}");
+        }
+    }
+}
