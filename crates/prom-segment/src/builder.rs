@@ -28,8 +28,22 @@ pub struct Builder {
     config: Config,
 }
 
+impl Writer {
+    /// A writer with the default knobs; touches no disk.
+    #[must_use]
+    pub fn new(prefix: impl Into<PathBuf>) -> Self {
+        Self::builder(prefix).build()
+    }
+
+    /// Starts from a path prefix: the directory, and what the file names begin with. It is
+    /// checked by the first append, which refuses a file name that begins with a dot.
+    pub fn builder(prefix: impl Into<PathBuf>) -> Builder {
+        Builder::new(prefix.into())
+    }
+}
+
 impl Builder {
-    pub(crate) fn new(prefix: PathBuf) -> Self {
+    fn new(prefix: PathBuf) -> Self {
         Self {
             config: Config {
                 prefix,

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
+use crate::interrupt::uninterrupted;
 use crate::lines::whole;
 
 /// Bytes looked at in one go when no reader's buffer is at hand.
@@ -110,12 +111,7 @@ fn examine(bytes: &[u8]) -> Piece {
 }
 
 fn read_at(file: &impl FileExt, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-    loop {
-        match file.read_at(buffer, at) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            read => return read,
-        }
-    }
+    uninterrupted(|| file.read_at(buffer, at))
 }
 
 #[cfg(test)]

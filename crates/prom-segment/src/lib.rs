@@ -70,6 +70,7 @@ mod config;
 mod durability;
 mod error;
 mod extent;
+mod interrupt;
 mod lines;
 mod lock;
 mod name;

@@ -9,6 +9,8 @@ use std::io;
 
 use fs2::FileExt;
 
+use crate::interrupt::uninterrupted;
+
 // The trait's methods are called by their full names, since std's inherent methods of the same
 // names would win otherwise, with other error types.
 
@@ -40,15 +42,6 @@ fn granted(attempt: impl FnMut() -> io::Result<()>) -> io::Result<bool> {
     }
 }
 
-fn uninterrupted(mut attempt: impl FnMut() -> io::Result<()>) -> io::Result<()> {
-    loop {
-        match attempt() {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            outcome => return outcome,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,16 +58,5 @@ mod tests {
         assert!(!try_shared(&reader).unwrap(), "another close of the file freed the lock");
         unlock(&writer).unwrap();
         assert!(try_shared(&reader).unwrap());
-    }
-
-    #[test]
-    fn interruptions_do_not_surface() {
-        let mut left = 3;
-        let outcome = granted(|| {
-            left -= 1;
-            if left > 0 { Err(io::ErrorKind::Interrupted.into()) } else { Ok(()) }
-        });
-        assert!(outcome.unwrap());
-        assert_eq!(0, left);
     }
 }

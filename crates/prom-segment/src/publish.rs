@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::interrupt::uninterrupted;
+
 /// How the name was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Published {
@@ -24,7 +26,8 @@ pub(crate) fn publish(hidden: &Path, name: &Path) -> io::Result<Published> {
 #[cfg(target_env = "gnu")]
 fn rename(hidden: &Path, name: &Path) -> io::Result<Published> {
     use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
-    renameat2(AT_FDCWD, hidden, AT_FDCWD, name, RenameFlags::RENAME_NOREPLACE)?;
+    let flags = RenameFlags::RENAME_NOREPLACE;
+    uninterrupted(|| Ok(renameat2(AT_FDCWD, hidden, AT_FDCWD, name, flags)?))?;
     Ok(Published::Renamed)
 }
 
@@ -41,8 +44,8 @@ fn unsupported(error: &io::Error) -> bool {
 }
 
 fn link(hidden: &Path, name: &Path) -> io::Result<Published> {
-    fs::hard_link(hidden, name)?;
-    fs::remove_file(hidden)?;
+    uninterrupted(|| fs::hard_link(hidden, name))?;
+    uninterrupted(|| fs::remove_file(hidden))?;
     Ok(Published::Linked)
 }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Action, Error};
 use crate::extent::Extent;
+use crate::interrupt::uninterrupted;
 use crate::lock;
 
 /// A finished segment under a lock.
@@ -139,7 +140,7 @@ impl Reader {
     ///
     /// The operating system's, with the [`Error`] inside.
     pub fn unlink(self) -> io::Result<()> {
-        let removed = fs::remove_file(&self.path);
+        let removed = uninterrupted(|| fs::remove_file(&self.path));
         Ok(removed.map_err(|error| Error::new(Action::Remove, &self.path, error))?)
     }
 }

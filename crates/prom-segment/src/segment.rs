@@ -10,6 +10,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use crate::durability::Durability;
 use crate::error::{Action, Error};
+use crate::interrupt::uninterrupted;
 use crate::lines;
 use crate::lock;
 use crate::name::Destination;
@@ -116,7 +117,7 @@ impl Segment {
     /// Completes the segment: everybody may read it now. An empty one is removed.
     pub(crate) fn finish(mut self, durability: Durability) -> Result<(), Error> {
         if self.len == 0 {
-            let removed = fs::remove_file(&self.path);
+            let removed = uninterrupted(|| fs::remove_file(&self.path));
             return removed.map_err(|error| Error::new(Action::Remove, &self.path, error));
         }
         let synced = match durability {
@@ -157,7 +158,7 @@ fn create_hidden(to: &Destination, mode: u32) -> io::Result<(PathBuf, File)> {
             Err(error) => return Err(error),
             Ok(file) => {
                 // The mode asked for, whatever the umask.
-                let ready = file.set_permissions(Permissions::from_mode(mode));
+                let ready = uninterrupted(|| file.set_permissions(Permissions::from_mode(mode)));
                 return ready.map(|()| (hidden.clone(), file)).inspect_err(|_| {
                     let _ = fs::remove_file(&hidden);
                 });
@@ -193,10 +194,9 @@ fn present() -> u64 {
 fn write_some(file: &mut File, text: &[u8]) -> (usize, io::Result<()>) {
     let mut written = 0;
     while let Some(rest) = text.get(written..).filter(|rest| !rest.is_empty()) {
-        match file.write(rest) {
+        match uninterrupted(|| file.write(rest)) {
             Ok(0) => return (written, Err(io::ErrorKind::WriteZero.into())),
             Ok(more) => written += more,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return (written, Err(error)),
         }
     }

@@ -5,7 +5,6 @@ use std::process;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use crate::builder::Builder;
 use crate::collection::Collection;
 use crate::config::Config;
 use crate::error::Error;
@@ -37,18 +36,6 @@ pub struct Writer {
 struct Shared(Mutex<State>, Arc<Config>);
 
 impl Writer {
-    /// A writer with the default knobs; touches no disk.
-    #[must_use]
-    pub fn new(prefix: impl Into<PathBuf>) -> Self {
-        Self::builder(prefix).build()
-    }
-
-    /// Starts from a path prefix: the directory, and what the file names begin with. It is
-    /// checked by the first append, which refuses a file name that begins with a dot.
-    pub fn builder(prefix: impl Into<PathBuf>) -> Builder {
-        Builder::new(prefix.into())
-    }
-
     pub(crate) fn with(config: Config) -> Self {
         let config = Arc::new(config);
         let shared = Shared::new(&config, Vec::new());
@@ -85,7 +72,7 @@ impl Writer {
     /// them, or with an error none.
     ///
     /// The first lines of a collection may rotate or write to the file; the others only gather,
-    /// unless [`buffer_limit`](Builder::buffer_limit) is reached. The timestamp names a new
+    /// unless [`Builder::buffer_limit`](crate::Builder::buffer_limit) is reached. The timestamp names a new
     /// segment, and rotation never depends on it.
     ///
     /// # Errors
@@ -139,7 +126,7 @@ impl Writer {
         self.shared.lock().seal(Instant::now())
     }
 
-    /// Completes the open segment if it is older than [`max_age`](Builder::max_age) and no
+    /// Completes the open segment if it is older than [`Builder::max_age`](crate::Builder::max_age) and no
     /// collection is going on; says whether it did. For programs without the timer thread, which
     /// call this from a loop of their own.
     ///
