@@ -1,0 +1,37 @@
+//! `Options`: the three settings that every emitter has.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Where segments go, and when one is complete. [`Emitter::builder`](crate::Emitter::builder) has
+/// every further knob.
+///
+/// | field | default |
+/// |---|---|
+/// | `segment_size` | 64 MiB |
+/// | `flush_interval` | 30 s |
+/// | `prefix` | `biometrics.` in the working directory |
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options<P = PathBuf> {
+    /// Bytes after which a segment is sealed, at the border between two collections. Approximate: a
+    /// collection is split only if it alone is larger. 0 begins a segment with every collection.
+    pub segment_size: usize,
+    /// The age at which a segment is sealed, by the monotonic clock. It happens at the border between
+    /// two collections, or within 250 ms by a thread of the process when the program is idle. 0 begins
+    /// a segment with every collection.
+    pub flush_interval: Duration,
+    /// A path prefix, to which `<epoch_millis>.prom` is appended: `metrics/app.` gives
+    /// `metrics/app.1726547192000.prom`. The directory has to exist. The file name must not begin with
+    /// a dot, since watchers pass over hidden files.
+    pub prefix: P,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            segment_size: 64 * 1024 * 1024,
+            flush_interval: Duration::from_secs(30),
+            prefix: PathBuf::from("biometrics."),
+        }
+    }
+}

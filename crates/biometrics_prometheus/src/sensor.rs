@@ -1,0 +1,195 @@
+//! The mapping: which families, series and values a `biometrics` sensor is written as.
+
+use biometrics::{Counter, Gauge, Histogram, Moments, Sensor};
+use prom_format::{
+    FormatError, HistogramSeries, Label, Metadata, MetricName, MetricType, Series, Suffix,
+    TimestampText, Value,
+};
+
+use crate::buckets;
+use crate::error::Error;
+use crate::page::Page;
+use crate::style::Style;
+
+/// The four kinds of sensors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    Counter,
+    Gauge,
+    Moments,
+    Histogram,
+}
+
+impl Kind {
+    /// The families of one value that a sensor `name` is written as: `name<suffix>` and their types.
+    fn scalars(self) -> &'static [(&'static str, MetricType)] {
+        match self {
+            Self::Counter => &[("", MetricType::Counter)],
+            Self::Gauge => &[("", MetricType::Gauge)],
+            Self::Moments => &[
+                ("_count", MetricType::Counter),
+                ("_mean", MetricType::Gauge),
+                ("_variance", MetricType::Gauge),
+                ("_skewness", MetricType::Gauge),
+                ("_kurtosis", MetricType::Gauge),
+            ],
+            Self::Histogram => {
+                &[("_exceeds_max", MetricType::Counter), ("_is_negative", MetricType::Counter)]
+            }
+        }
+    }
+}
+
+/// A sensor that is to be read.
+pub(crate) enum Reading<'a> {
+    Counter(&'a Counter),
+    Gauge(&'a Gauge),
+    Moments(&'a Moments),
+    Histogram(&'a Histogram),
+}
+
+impl Reading<'_> {
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::Counter(_) => Kind::Counter,
+            Self::Gauge(_) => Kind::Gauge,
+            Self::Moments(_) => Kind::Moments,
+            Self::Histogram(_) => Kind::Histogram,
+        }
+    }
+
+    pub(crate) fn label(&self) -> &'static str {
+        match self {
+            Self::Counter(counter) => counter.label(),
+            Self::Gauge(gauge) => gauge.label(),
+            Self::Moments(moments) => moments.label(),
+            Self::Histogram(histogram) => histogram.label(),
+        }
+    }
+}
+
+/// A family that a sensor is written as.
+pub(crate) struct Draft {
+    name: String,
+    metric_type: MetricType,
+}
+
+impl Draft {
+    /// The families of a sensor whose sanitised name this is, in the order they are written.
+    pub(crate) fn all(kind: Kind, name: &str, style: &Style) -> Vec<Self> {
+        let histogram = (kind == Kind::Histogram)
+            .then(|| Self { name: name.to_owned(), metric_type: MetricType::Histogram });
+        let scalars = kind.scalars().iter().map(|(suffix, metric_type)| {
+            let mut name = format!("{name}{suffix}");
+            let total = *metric_type == MetricType::Counter && style.counters_are_total();
+            if total && !name.ends_with("_total") {
+                name.push_str("_total");
+            }
+            Self { name, metric_type: *metric_type }
+        });
+        histogram.into_iter().chain(scalars).collect()
+    }
+
+    /// Every name that the family has for itself: its own, and those of its samples.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let suffixes: &[&str] = match self.metric_type {
+            MetricType::Histogram => &["", "_bucket", "_sum", "_count"],
+            _ => &[""],
+        };
+        suffixes.iter().map(|suffix| format!("{}{suffix}", self.name)).collect()
+    }
+
+    /// The lines that stand before the family's samples.
+    pub(crate) fn metadata(&self, label: &str, style: &Style) -> Result<Vec<u8>, Error> {
+        let name = self.checked(label)?;
+        let metadata = Metadata::new(name, self.metric_type);
+        let mut text = Vec::new();
+        let written = metadata.write(style.dialect, &mut text).map_err(FormatError::from);
+        written.map_err(|error| Error::format(label, error)).map(|()| text)
+    }
+
+    fn checked(&self, label: &str) -> Result<MetricName<'_>, Error> {
+        MetricName::new(&self.name).map_err(|error| Error::name(label, error))
+    }
+}
+
+/// A sensor's series, ready but for values and time.
+///
+/// `F` is what an emitter remembers of a family.
+#[derive(Debug)]
+pub(crate) struct SensorText<F> {
+    histogram: Option<(F, HistogramSeries)>,
+    scalars: Vec<(F, Series)>,
+}
+
+impl<F: Copy> SensorText<F> {
+    /// Renders the series of the drafts, which belong to these families.
+    pub(crate) fn new(
+        label: &str,
+        style: &Style,
+        constant: &[Label<'_>],
+        drafts: &[(Draft, F)],
+    ) -> Result<Self, Error> {
+        let mut text = Self { histogram: None, scalars: Vec::new() };
+        let refused = |error| Error::format(label, error);
+        for (draft, family) in drafts {
+            let name = draft.checked(label)?;
+            if draft.metric_type == MetricType::Histogram {
+                let series = HistogramSeries::new(style.dialect, name, constant);
+                text.histogram = Some((*family, series.map_err(refused)?));
+            } else {
+                let series = Series::new(style.dialect, name, Suffix::None, constant);
+                text.scalars.push((*family, series.map_err(refused)?));
+            }
+        }
+        Ok(text)
+    }
+
+    /// Reads the sensor and writes its samples.
+    pub(crate) fn write(&self, reading: &Reading<'_>, page: &mut Page<F>, time: &TimestampText) {
+        match reading {
+            Reading::Counter(counter) => self.values([counter.read().into()], page, time),
+            Reading::Gauge(gauge) => self.values([gauge.read().into()], page, time),
+            Reading::Moments(moments) => self.moments(moments, page, time),
+            Reading::Histogram(histogram) => self.histogram(histogram, page, time),
+        }
+    }
+
+    fn moments(&self, moments: &Moments, page: &mut Page<F>, time: &TimestampText) {
+        let reading = moments.read();
+        let shape = [reading.mean(), reading.variance(), reading.skewness(), reading.kurtosis()];
+        let [mean, variance, skewness, kurtosis] = shape.map(Value::from);
+        self.values([reading.n().into(), mean, variance, skewness, kurtosis], page, time);
+    }
+
+    /// Observations beyond the last bucket are in `+Inf` and `_count` but add nothing to `_sum`:
+    /// how large they were is not known. Negative ones and NaN, which the sensor does not tell
+    /// apart, are in neither: a negative one would have to be in every bucket.
+    fn histogram(&self, histogram: &Histogram, page: &mut Page<F>, time: &TimestampText) {
+        let reading = histogram.read();
+        let exceeds_max = histogram.exceeds_max().read();
+        let is_negative = histogram.is_negative().read();
+        if let Some((family, series)) = &self.histogram {
+            let bounds = buckets::bounds(reading.sig_figs(), reading.iter().count());
+            let (mut count, mut sum) = (0_u64, 0.0);
+            for ((representative, observed), bound) in reading.iter().zip(bounds.iter()) {
+                count = count.wrapping_add(observed);
+                #[expect(clippy::cast_precision_loss, reason = "the sum is an estimate anyway")]
+                let weight = observed as f64;
+                sum += representative * weight;
+                let Ok(()) = series.write_bucket(page.text(), bound, count, time);
+            }
+            let count = count.wrapping_add(exceeds_max);
+            let Ok(()) = series.write_end(page.text(), sum, count, time);
+            page.end(*family);
+        }
+        self.values([exceeds_max.into(), is_negative.into()], page, time);
+    }
+
+    fn values<const N: usize>(&self, values: [Value; N], page: &mut Page<F>, time: &TimestampText) {
+        for ((family, series), value) in self.scalars.iter().zip(values) {
+            let Ok(()) = series.write(page.text(), value, time);
+            page.end(*family);
+        }
+    }
+}

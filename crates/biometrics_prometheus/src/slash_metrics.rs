@@ -1,0 +1,187 @@
+//! `SlashMetrics`: sensors as text in memory, for a `/metrics` page.
+
+use std::io;
+
+use biometrics::{Counter, Gauge, Histogram, Moments};
+use prom_format::{Dialect, LabelName};
+
+use crate::catalog::Catalog;
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::page::Page;
+use crate::sensor::Reading;
+use crate::style::{Naming, Style};
+
+/// Renders `biometrics` sensors as one exposition in memory.
+///
+/// [`scrape`](Self::scrape) is for a page that Prometheus fetches: its samples carry no timestamps, so
+/// Prometheus takes the time of the scrape and notices when the program is gone.
+/// [`new`](Self::new) writes the timestamps of the emission, as `biometrics_prometheus` 0.13 does.
+///
+/// ```
+/// use biometrics::{Collector, Counter};
+/// use biometrics_prometheus::SlashMetrics;
+///
+/// static REQUESTS: Counter = Counter::new("shop.requests");
+/// let collector = Collector::new();
+/// collector.register_counter(&REQUESTS);
+/// REQUESTS.click();
+///
+/// let mut page = SlashMetrics::scrape();
+/// collector.emit(&mut page, 0)?;
+/// assert!(page.take().ends_with("# TYPE shop_requests counter\nshop_requests 1\n"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[doc(alias = "exposition")]
+#[derive(Debug)]
+pub struct SlashMetrics {
+    text: Vec<u8>,
+    catalog: Catalog<usize>,
+    /// The metadata of each family until it is written.
+    metadata: Vec<Vec<u8>>,
+    clock: Clock,
+    page: Page<usize>,
+}
+
+impl SlashMetrics {
+    /// An empty exposition in the classic text format, with timestamps.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with(Style::new(true))
+    }
+
+    /// An empty exposition in the classic text format, without timestamps.
+    #[must_use]
+    pub fn scrape() -> Self {
+        Self::with(Style::new(false))
+    }
+
+    /// An empty exposition in any dialect, without timestamps unless they are asked for.
+    pub fn builder() -> SlashMetricsBuilder {
+        SlashMetricsBuilder { style: Style::new(false) }
+    }
+
+    fn with(style: Style) -> Self {
+        Self {
+            text: Vec::new(),
+            clock: Clock::new(&style),
+            catalog: Catalog::new(style),
+            metadata: Vec::new(),
+            page: Page::default(),
+        }
+    }
+
+    /// What the `Content-Type` header of the page has to say.
+    #[must_use]
+    pub fn content_type(&self) -> &'static str {
+        self.catalog.style().dialect.content_type()
+    }
+
+    /// Ends the exposition and gives the text.
+    #[must_use]
+    pub fn take(mut self) -> String {
+        if matches!(self.catalog.style().dialect, Dialect::OpenMetrics100(_)) {
+            self.text.extend_from_slice(b"# EOF\n");
+        }
+        // The encoder writes nothing but UTF-8.
+        String::from_utf8(self.text).unwrap_or_default()
+    }
+
+    fn emit(&mut self, reading: &Reading<'_>, now_millis: u64) -> io::Result<()> {
+        let turned = self.clock.turn(now_millis);
+        turned.map_err(|error| Error::format(reading.label(), error))?;
+        let Self { text, catalog, metadata, clock, page } = self;
+        let sensor = catalog.text(reading, |lines| {
+            metadata.push(lines);
+            Ok(metadata.len() - 1)
+        })?;
+        page.clear();
+        sensor.write(reading, page, clock.text());
+        for (family, lines) in page.families() {
+            if let Some(metadata) = metadata.get_mut(family) {
+                text.append(metadata);
+            }
+            text.extend_from_slice(lines);
+        }
+        Ok(())
+    }
+}
+
+impl Default for SlashMetrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl biometrics::Emitter for SlashMetrics {
+    type Error = io::Error;
+
+    fn emit_counter(&mut self, counter: &Counter, now_millis: u64) -> io::Result<()> {
+        self.emit(&Reading::Counter(counter), now_millis)
+    }
+
+    fn emit_gauge(&mut self, gauge: &Gauge, now_millis: u64) -> io::Result<()> {
+        self.emit(&Reading::Gauge(gauge), now_millis)
+    }
+
+    fn emit_moments(&mut self, moments: &Moments, now_millis: u64) -> io::Result<()> {
+        self.emit(&Reading::Moments(moments), now_millis)
+    }
+
+    fn emit_histogram(&mut self, histogram: &Histogram, now_millis: u64) -> io::Result<()> {
+        self.emit(&Reading::Histogram(histogram), now_millis)
+    }
+}
+
+/// Sets up a [`SlashMetrics`]; made by [`SlashMetrics::builder`].
+///
+/// | knob | default |
+/// |---|---|
+/// | [`dialect`](Self::dialect) | [`Dialect::Text004`] |
+/// | [`timestamps`](Self::timestamps) | `false` |
+/// | [`naming`](Self::naming) | [`Naming::Upstream`], or [`Naming::Total`] in OpenMetrics |
+/// | [`label`](Self::label) | none |
+/// | [`process_identity`](Self::process_identity) | `false` |
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until `build`"]
+pub struct SlashMetricsBuilder {
+    style: Style,
+}
+
+impl SlashMetricsBuilder {
+    /// The text format; [`Dialect::negotiate`] finds it from a request's `Accept` header.
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.style = self.style.with_dialect(dialect);
+        self
+    }
+
+    /// Whether samples carry the time of their emission.
+    pub fn timestamps(mut self, timestamps: bool) -> Self {
+        self.style.timestamps = timestamps;
+        self
+    }
+
+    /// How counters are named. In OpenMetrics [`Naming::Upstream`] gives families of unknown type.
+    pub fn naming(mut self, naming: Naming) -> Self {
+        self.style.naming = naming;
+        self
+    }
+
+    /// A label that stands on every sample; one of the same name is replaced.
+    pub fn label(mut self, name: LabelName<'static>, value: impl Into<String>) -> Self {
+        self.style.set_label(name, value.into());
+        self
+    }
+
+    /// Whether every sample says which process it is from: `instance="host:pid"`.
+    pub fn process_identity(mut self, process_identity: bool) -> Self {
+        self.style.process_identity = process_identity;
+        self
+    }
+
+    /// Makes the exposition, empty.
+    #[must_use]
+    pub fn build(self) -> SlashMetrics {
+        SlashMetrics::with(self.style)
+    }
+}
