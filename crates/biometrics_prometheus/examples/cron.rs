@@ -1,40 +1,40 @@
 //! A short job that leaves its metrics behind for a collector that runs later.
 //!
-//! `cargo run --example cron [DIRECTORY]`
+//! `cargo run --example cron [DIRECTORY]` measures the working directory, and leaves a segment in
+//! DIRECTORY, by default that for temporary files.
 
 use std::error::Error;
 use std::path::PathBuf;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use biometrics::{Collector, Counter, Gauge};
-use biometrics_prometheus::{Emitter, LabelName, Options};
+use biometrics::{Counter, Emitter as _, Gauge};
+use biometrics_prometheus::{Emitter, LabelName};
 
-static RUNS: Counter = Counter::new("backup.runs");
-static SECONDS: Gauge = Gauge::new("backup.seconds");
+static FILES: Counter = Counter::new("census.files");
+static BYTES: Counter = Counter::new("census.bytes");
+static SECONDS: Gauge = Gauge::new("census.duration.seconds");
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let directory = match std::env::args_os().nth(1) {
-        Some(directory) => PathBuf::from(directory),
-        None => std::env::temp_dir(),
-    };
-    let collector = Collector::new();
-    collector.register_counter(&RUNS);
-    collector.register_gauge(&SECONDS);
-
+    let directory = std::env::args_os().nth(1).map_or_else(std::env::temp_dir, PathBuf::from);
     let started = Instant::now();
-    RUNS.click();
+    for entry in std::fs::read_dir(".")? {
+        FILES.click();
+        BYTES.count(entry?.metadata()?.len());
+    }
     SECONDS.set(started.elapsed().as_secs_f64());
 
-    // One segment for one run: nothing else rotates it, and `close` completes it and reports errors.
     let mut emitter = Emitter::builder()
-        .prefix(directory.join("backup."))
-        .flush_interval(Options::default().flush_interval)
-        .label(LabelName::new("job")?, "backup")
+        .prefix(directory.join("census."))
+        .label(LabelName::new("job")?, "census")
         .build();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
-    collector.emit(&mut emitter, u64::try_from(now)?)?;
+    let now = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
+    emitter.emit_counter(&FILES, now)?;
+    emitter.emit_counter(&BYTES, now)?;
+    emitter.emit_gauge(&SECONDS, now)?;
     let segment = emitter.path().unwrap_or_default();
+    // Dropping the emitter would complete the segment too, but could not report an error.
     emitter.close()?;
+
     println!("left {} for the collector:", segment.display());
     print!("{}", std::fs::read_to_string(&segment)?);
     Ok(())
