@@ -14,7 +14,7 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options<P = PathBuf> {
     /// Bytes after which a segment is sealed, at the border between two collections. Approximate: a
-    /// collection is split only if it alone is larger. 0 begins a segment with every collection.
+    /// collection is split only if it alone is larger. 0 begins a segment with every sensor.
     pub segment_size: usize,
     /// The age at which a segment is sealed, by the monotonic clock. It happens at the border between
     /// two collections, or within 250 ms by a thread of the process when the program is idle. 0 begins

@@ -63,7 +63,7 @@ impl Builder {
 
     /// Bytes after which a segment is sealed, at the next border between two collections. A
     /// collection is split only if it alone is larger, so no segment is larger than twice this and
-    /// one [`append`](Writer::append). 0 begins a segment at every border.
+    /// one [`append`](Writer::append). 0 begins a segment with every append.
     pub fn segment_size(mut self, bytes: u64) -> Self {
         self.config.rotation.segment_size = bytes;
         self

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt;
+use std::fs;
 use std::path::Path;
 
 use biometrics_prometheus::Dialect;
 use biometrics_prometheus::format::{Entry, Parser, Sample};
+use biometrics_prometheus::segment::SegmentName;
 
 /// The counters of one writer at one time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -103,16 +105,18 @@ impl Audit {
                 if writer == "doomed" { "killed by SIGKILL" } else { "closed" },
             );
         }
-        let left = std::fs::read_dir(segments)?.count();
+        let left = left_behind(segments)?;
         println!(
-            "\n{} segments, {left} files left behind, {} duplicates",
+            "\n{} segments, {left} left behind, {} duplicates",
             self.segments, self.duplicates
         );
         if !killed || self.flushes("steady") == 0 {
             return Err("the writers did not run as they should".into());
         }
         if missing > 0 || left > 0 || self.duplicates > 0 {
-            return Err(format!("{missing} acknowledged collections are missing").into());
+            let duplicates = self.duplicates;
+            let faults = format!("{missing} missing, {left} left behind, {duplicates} duplicates");
+            return Err(faults.into());
         }
         println!("nothing lost");
         Ok(())
@@ -121,4 +125,11 @@ impl Audit {
     fn has(&self, writer: &str, account: &Account) -> bool {
         self.arrived.get(&(writer.to_owned(), account.timestamp_ms)) == Some(account)
     }
+}
+
+/// Segments that nobody took. A hidden file is no segment: the kill may have come before its name.
+fn left_behind(directory: &Path) -> Result<usize, Box<dyn Error>> {
+    let names: Result<Vec<_>, _> =
+        fs::read_dir(directory)?.map(|entry| entry.map(|entry| entry.file_name())).collect();
+    Ok(names?.iter().filter(|name| SegmentName::parse(name).is_some()).count())
 }

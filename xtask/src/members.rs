@@ -1,0 +1,45 @@
+//! The unpublished members that the runner starts: they hold what needs more than the standard library.
+
+use crate::cmd::{Cmd, Outcome};
+use crate::tools::{Tool, require};
+
+/// The foreign judges and what else the checks start.
+const TOOLS: &[Tool] = &[
+    Tool {
+        name: "prometheus",
+        probe: &["prometheus", "--version"],
+        install: "apt-get install prometheus",
+    },
+    Tool {
+        name: "promtool",
+        probe: &["promtool", "--version"],
+        install: "apt-get install prometheus",
+    },
+    Tool {
+        name: "victoria-metrics",
+        probe: &["victoria-metrics", "-version"],
+        install: "apt-get install victoria-metrics",
+    },
+    Tool {
+        name: "python3 with venv",
+        probe: &["python3", "-c", "import venv, ensurepip"],
+        install: "apt-get install python3-venv",
+    },
+    Tool { name: "strace", probe: &["strace", "--version"], install: "apt-get install strace" },
+    Tool { name: "flock", probe: &["flock", "--version"], install: "apt-get install util-linux" },
+];
+
+/// Runs the foreign judges, after seeing that they are installed; `args` name the checks, none means all.
+pub(crate) fn compat(args: &[&str]) -> Outcome {
+    require(TOOLS)?;
+    start("compat", args)
+}
+
+/// Runs the storm: writers and consumers as processes, some of them killed.
+pub(crate) fn storm(args: &[&str]) -> Outcome {
+    start("storm", args)
+}
+
+fn start(binary: &str, args: &[&str]) -> Outcome {
+    Cmd::cargo(&format!("run --release --locked -p prom-storm --bin {binary} --")).args(args).run()
+}
