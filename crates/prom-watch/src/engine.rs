@@ -1,0 +1,255 @@
+//! `Engine`: the turns of looking and scanning, and the taking of one segment after the other.
+
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use prom_segment::Reader;
+
+use crate::backoff::Backoff;
+use crate::candidate::Filter;
+use crate::claim::{Attempt, attempt};
+use crate::error::Error;
+use crate::identity::Identity;
+use crate::lookout::Lookout;
+use crate::mode::Mode;
+use crate::queue::{Outcome, Queue, Ticket};
+use crate::scan::scan;
+use crate::schedule::{Schedule, Work};
+use crate::settings::Settings;
+use crate::shared::Shared;
+
+/// How many busy names are tried before a caller is told that nothing is finished. A bound, because each
+/// costs an open and a lock, and there may be thousands of them.
+const HURRIED_AT_ONCE: usize = 16;
+
+/// How many names that become ready during a call it may try beside those that were ready before.
+const ROOM_FOR_LATE_ONES: usize = 1024;
+
+#[derive(Debug)]
+pub(crate) struct Engine {
+    directory: PathBuf,
+    settings: Settings,
+    shared: Arc<Shared>,
+    lookout: Mutex<Lookout>,
+}
+
+impl Engine {
+    pub(crate) fn new(directory: PathBuf, settings: Settings) -> Self {
+        let backoff = Backoff {
+            busy_cap: settings.busy_cap.unwrap_or(settings.rescan),
+            failed_cap: settings.retry_cap,
+        };
+        let shared = Shared::new(
+            Filter::new(settings.prefix.clone()),
+            Queue::new(backoff, Instant::now()),
+            Schedule::new(settings.rescan),
+        );
+        Self { directory, settings, shared: Arc::new(shared), lookout: Mutex::default() }
+    }
+
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// Looks at the directory and scans it, if it is time and no other thread is at it.
+    pub(crate) fn turn(&self) -> Result<(), Error> {
+        let work = self.shared.lock().schedule.begin(Instant::now());
+        let Some(work) = work else { return Ok(()) };
+        let mut turn = Turn { shared: &self.shared, done: None };
+        let result = self.work(work);
+        turn.done = result.as_ref().ok().copied();
+        drop(turn);
+        self.announce();
+        result.map(|_| ())
+    }
+
+    fn work(&self, mut work: Work) -> Result<Work, Error> {
+        let mut lookout = self.lookout.lock().unwrap_or_else(PoisonError::into_inner);
+        let look = lookout.look(&self.directory, &self.settings, &self.shared, work.rewatch);
+        drop(lookout);
+        let look = look.inspect_err(|_| self.shared.lock().mode = None)?;
+        if let Some(mode) = look.mode {
+            self.enter(mode);
+            (work.scan, work.verify) = (true, true);
+        }
+        match look.trouble {
+            None if work.scan => self.scan(work.verify)?,
+            None => {}
+            // Without events that were asked for there is still the scan.
+            Some(trouble) => {
+                self.shared.lock().mode = None;
+                self.scan(true)?;
+                return Err(trouble);
+            }
+        }
+        Ok(work)
+    }
+
+    fn enter(&self, mode: Mode) {
+        let (period, busy_cap) = (self.settings.period(&mode), self.settings.busy_cap(&mode));
+        let verify = (mode != Mode::Inotify).then_some(self.settings.rescan);
+        let mut state = self.shared.lock();
+        state.counted.watches += 1;
+        state.schedule.set_period(period, verify);
+        state.queue.set_busy_cap(busy_cap);
+        state.mode = Some(mode);
+    }
+
+    fn scan(&self, verify: bool) -> Result<(), Error> {
+        let mut state = self.shared.lock();
+        state.counted.scans += 1;
+        state.queue.begin_scan();
+        drop(state);
+        let scanned = scan(&self.directory, self.shared.filter(), |candidate, inode| {
+            self.shared.lock().queue.offer(candidate, inode, verify);
+        });
+        scanned.map_err(|error| Error::scan(&self.directory, error))?;
+        self.shared.lock().queue.end_scan();
+        Ok(())
+    }
+
+    /// How many scans were begun.
+    pub(crate) fn scans(&self) -> u64 {
+        self.shared.lock().counted.scans
+    }
+
+    /// Looks at the directory whatever the events say, if no scan was begun since there were that
+    /// many, and at some of the names that were busy.
+    ///
+    /// The events of a segment come by way of another thread, a moment after its writer has let go
+    /// of it. Who is to be told that there is nothing has to be told the truth.
+    pub(crate) fn look_again(&self, scans: u64) -> Result<(), Error> {
+        if self.scans() == scans {
+            self.scan(false)?;
+        }
+        self.shared.lock().queue.hurry(HURRIED_AT_ONCE);
+        Ok(())
+    }
+
+    /// Called with no lock held, for it runs a caller's code.
+    fn announce(&self) {
+        let Some(on_mode) = &self.settings.on_mode else { return };
+        if let Some(mode) = self.shared.lock().news() {
+            on_mode(&mode);
+        }
+    }
+
+    /// Takes the oldest finished segment; never waits. What cannot be taken is parked on the way.
+    pub(crate) fn take(&self) -> Result<Option<Taken<'_>>, Error> {
+        let mut state = self.shared.lock();
+        state.queue.promote(Instant::now());
+        // Late events make names ready while this goes on. They may come before the others, so there
+        // is room for them; but a flood of them must not keep the call from ending.
+        let tries = state.queue.ready().saturating_add(ROOM_FOR_LATE_ONES);
+        drop(state);
+        for _ in 0..tries {
+            let Some(flight) = self.pop() else { return Ok(None) };
+            let path = flight.ticket.candidate.path(&self.directory);
+            match attempt(&path, &flight.ticket, self.settings.empty_grace) {
+                Ok(Attempt::Taken(reader, identity)) => {
+                    self.shared.lock().counted.taken += 1;
+                    return Ok(Some(Taken { flight, reader, identity }));
+                }
+                Ok(Attempt::Settled(outcome)) => flight.settle(outcome),
+                Err(error) => {
+                    flight.settle(Outcome::Failed);
+                    return Err(Error::take(&path, error));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn pop(&self) -> Option<Flight<'_>> {
+        let mut state = self.shared.lock();
+        let ticket = state.queue.pop()?;
+        state.counted.tries += 1;
+        Some(Flight { shared: &self.shared, ticket, outcome: Outcome::Failed })
+    }
+}
+
+#[cfg(feature = "stream")]
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.shared.close();
+    }
+}
+
+/// A turn that is going on; ends even if it panics.
+#[derive(Debug)]
+struct Turn<'a> {
+    shared: &'a Shared,
+    done: Option<Work>,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut state = self.shared.lock();
+        state.schedule.end(Instant::now(), self.done);
+        self.shared.ring(state);
+    }
+}
+
+/// A name that this thread is trying. Unless it is settled otherwise it has failed, by an error or
+/// a panic of the consumer.
+#[derive(Debug)]
+struct Flight<'a> {
+    shared: &'a Shared,
+    ticket: Ticket,
+    outcome: Outcome,
+}
+
+impl Flight<'_> {
+    fn settle(mut self, outcome: Outcome) {
+        self.outcome = outcome;
+    }
+}
+
+impl Drop for Flight<'_> {
+    fn drop(&mut self) {
+        let mut state = self.shared.lock();
+        if state.queue.settle(self.ticket.clone(), self.outcome, Instant::now()) {
+            self.shared.ring(state);
+        }
+    }
+}
+
+/// A segment that belongs to this thread.
+#[derive(Debug)]
+pub(crate) struct Taken<'a> {
+    flight: Flight<'a>,
+    reader: Reader,
+    identity: Identity,
+}
+
+impl Taken<'_> {
+    /// Runs the consumer, with no lock of ours held.
+    pub(crate) fn hand_to<E: From<io::Error>>(
+        self,
+        process: impl FnOnce(Reader) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Self { flight, reader, identity } = self;
+        // A second descriptor of the same open file. It keeps the lock until it is known what
+        // became of the file, which the path cannot tell: its name may have been given away again.
+        let witness = reader.try_clone().map_err(|error| Error::take(reader.path(), error));
+        let witness = witness.map_err(io::Error::from)?;
+        process(reader)?;
+        let removed = witness.metadata().is_ok_and(|metadata| metadata.nlink() == 0);
+        flight.settle(if removed { Outcome::Gone } else { Outcome::Done(identity) });
+        Ok(())
+    }
+
+    /// Gives the segment away; it counts as processed.
+    #[cfg(feature = "stream")]
+    pub(crate) fn into_reader(self) -> Reader {
+        self.flight.settle(Outcome::Done(self.identity));
+        self.reader
+    }
+}

@@ -1,0 +1,54 @@
+//! `scan`: one pass over the directory's names.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::DirEntryExt as _;
+use std::path::Path;
+
+use crate::candidate::{Candidate, Filter};
+
+/// Gives each name that may be a segment, with its inode number, to `offer`.
+///
+/// No file is opened, locked or asked for its metadata: name, kind and inode number come with the
+/// directory entry. (A few file systems leave the kind out, and cost a look at each.)
+pub(crate) fn scan(
+    directory: &Path,
+    filter: &Filter,
+    mut offer: impl FnMut(Candidate, u64),
+) -> io::Result<()> {
+    for entry in fs::read_dir(directory)? {
+        let entry = entry?;
+        let Some(candidate) = filter.candidate(&entry.file_name()) else { continue };
+        // Unknown is taken for a file: whoever opens it looks again.
+        if entry.file_type().map_or(true, |kind| kind.is_file()) {
+            offer(candidate, entry.ino());
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::candidate::named;
+    use std::os::unix::fs::{MetadataExt as _, symlink};
+
+    #[test]
+    fn only_regular_files_with_a_segments_name_are_offered() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        for name in ["a.2.prom", "b.1.prom", "a.3.prom.gz", ".a.4.prom", "README.md"] {
+            fs::write(path(name), "").unwrap();
+        }
+        fs::create_dir(path("a.5.prom")).unwrap();
+        symlink(path("a.2.prom"), path("a.6.prom")).unwrap();
+
+        let mut offered = Vec::new();
+        scan(directory.path(), &Filter::default(), |name, inode| offered.push((name, inode)))
+            .unwrap();
+        offered.sort();
+        let inode = |name: &str| fs::metadata(path(name)).unwrap().ino();
+        let expected = ["b.1.prom", "a.2.prom"].map(|name| (named(name), inode(name)));
+        assert_eq!(expected.as_slice(), offered);
+    }
+}

@@ -1,0 +1,88 @@
+//! Where inotify cannot be had: the watcher polls, and says so.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use notify::{Config, INotifyWatcher, Watcher as _};
+use prom_watch::{Mode, PollReason, Strategy, Watcher};
+
+use crate::child::{self, Child, is_root};
+use crate::scene::{PATIENCE, Scene, next};
+
+/// The limit is per user, so the user who exhausts it is one that no other test plays.
+const GREEDY: u32 = 65_531;
+/// No other process belongs to this user.
+const ALONE: u32 = 65_530;
+
+#[test]
+fn exhausted_inotify_instances_are_named_and_polling_takes_over() {
+    if !is_root() {
+        println!("SKIPPED: exhausting this user's inotify instances would disturb other programs");
+        return;
+    }
+    let scene = Scene::new();
+    Child::start("limits::child_that_has_too_many", scene.directory(), Some(GREEDY)).succeed();
+    assert_eq!(Vec::<String>::new(), scene.names());
+}
+
+/// `notify` panics when its thread cannot be started, and again when it is dropped.
+#[test]
+fn a_program_that_may_start_no_thread_polls() {
+    let scene = Scene::new();
+    Child::start("limits::child_that_is_alone", scene.directory(), Some(ALONE)).succeed();
+    assert_eq!(Vec::<String>::new(), scene.names());
+}
+
+#[test]
+#[ignore = "a part of the test above"]
+fn child_that_is_alone() {
+    child::limit_self("--nproc=1:1");
+    let directory = child::directory();
+    let watcher = Watcher::new(&directory);
+    std::fs::write(directory.join("a.1.prom"), "text\n").unwrap();
+    assert_eq!("a.1.prom", next(&watcher));
+    let Some(Mode::Polling { reason: PollReason::InotifyFailed(why), .. }) = watcher.mode() else {
+        panic!("{:?}", watcher.mode());
+    };
+    assert!(why.contains("RLIMIT_NPROC"), "{why}");
+}
+
+#[test]
+#[ignore = "a part of the test above"]
+fn child_that_has_too_many() {
+    let watch = || INotifyWatcher::new(|_| {}, Config::default());
+    let mut others = Vec::new();
+    while let Ok(other) = watch() {
+        others.push(other);
+        assert!(others.len() < 10_000, "no limit in sight");
+    }
+    let directory = child::directory();
+    let (sender, told) = mpsc::channel();
+    let watcher = Watcher::builder(&directory)
+        .on_mode(move |mode| sender.send(mode.clone()).unwrap())
+        .build();
+    assert!(!watcher.ingest_one(prom_segment::Reader::unlink).unwrap());
+    let Some(Mode::Polling { interval, reason: PollReason::InotifyFailed(why) }) = watcher.mode()
+    else {
+        panic!("{:?}", watcher.mode());
+    };
+    assert_eq!(Duration::from_secs(1), interval);
+    assert!(why.contains("fs.inotify.max_user_instances"), "{why}");
+    std::fs::write(directory.join("a.1.prom"), "text\n").unwrap();
+    assert_eq!("a.1.prom", next(&watcher));
+    assert_eq!(watcher.mode(), told.try_recv().ok());
+    assert!(told.try_recv().is_err(), "once is enough");
+
+    let stubborn = Watcher::builder(&directory).strategy(Strategy::Inotify).build();
+    let error = stubborn.ingest_one(prom_segment::Reader::unlink).unwrap_err();
+    assert!(error.to_string().contains("fs.inotify.max_user_instances"), "{error}");
+    std::fs::write(directory.join("a.2.prom"), "text\n").unwrap();
+    let found = stubborn.ingest_one(prom_segment::Reader::unlink);
+    assert!(found.unwrap(), "the scan finds it all the same");
+    drop(others);
+    // Each of them is ended by a thread of its own, sooner or later.
+    while stubborn.mode() != Some(Mode::Inotify) {
+        std::fs::write(directory.join("a.3.prom"), "text\n").unwrap();
+        drop(stubborn.ingest_next(PATIENCE, prom_segment::Reader::unlink));
+    }
+}
