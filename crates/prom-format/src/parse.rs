@@ -12,7 +12,7 @@ mod label_set;
 mod labels;
 mod memory;
 #[cfg(feature = "alloc")]
-mod name_table;
+mod name_index;
 mod number;
 mod openmetrics;
 mod point;

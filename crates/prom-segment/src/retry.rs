@@ -18,8 +18,18 @@ impl Retry {
         self.until = now.checked_add(self.pause);
     }
 
+    /// Something got through, if not everything: no pause.
+    pub(crate) fn progressed(&mut self, now: Instant) {
+        *self = Self { pause: Duration::ZERO, until: Some(now) };
+    }
+
     pub(crate) fn succeeded(&mut self) {
         *self = Self::default();
+    }
+
+    /// When the next try is due; `None` if nothing has failed.
+    pub(crate) fn due(&self) -> Option<Instant> {
+        self.until
     }
 
     /// Whether it is too early for another try.
@@ -48,5 +58,9 @@ mod tests {
         assert!(!retry.waits(now));
         retry.failed(now);
         assert!(!retry.waits(now + FIRST));
+        retry.failed(now);
+        retry.progressed(now);
+        assert!(!retry.waits(now));
+        assert_eq!(Some(now), retry.due());
     }
 }

@@ -11,6 +11,7 @@ use crate::name::{Destination, next_millis};
 use crate::pending::Pending;
 use crate::retry::Retry;
 use crate::segment::{Segment, Torn};
+use crate::timer::Look;
 
 /// Fresh segments that a close tries after a write has failed, as long as each takes some lines.
 const LAST_ATTEMPTS: usize = 8;
@@ -72,6 +73,17 @@ impl State {
 
     pub(crate) fn open_segment(&self) -> Option<&Segment> {
         self.segment.as_ref()
+    }
+
+    /// What the timer has to look at: the age of the open segment, or lines that a failing disk has
+    /// left in memory, which go by the milliseconds of the segment that could not take them.
+    pub(crate) fn look(&self) -> Option<Look> {
+        if let Some(segment) = &self.segment {
+            let due = self.config.over_age(segment.opened())?;
+            return Some(Look { due, millis: segment.millis() });
+        }
+        let millis = self.last_millis.filter(|_| !self.pending.is_empty())?;
+        Some(Look { due: self.retry.due()?, millis })
     }
 
     /// A new collection begins: the place to rotate, or to write out what has gathered.
@@ -165,7 +177,7 @@ impl State {
                 let error = self.failed(error, now);
                 if kept > 0 {
                     // Lines got through, so a fresh segment is worth trying at once.
-                    self.retry.succeeded();
+                    self.retry.progressed(now);
                 }
                 Err(error)
             }
@@ -227,7 +239,7 @@ impl State {
     /// What the timer or a tick has to do now about the segment of these milliseconds.
     pub(crate) fn due(&mut self, millis: u64, now: Instant) -> Result<Due, Error> {
         let Some(segment) = self.segment.as_ref().filter(|open| open.millis() == millis) else {
-            return Ok(Due::Never);
+            return self.due_again(millis, now);
         };
         let Some(over_age) = self.config.over_age(segment.opened()) else { return Ok(Due::Never) };
         let quiet = self.collection_began + QUIET;
@@ -238,6 +250,20 @@ impl State {
         } else {
             Ok(self.detach(now)?.map_or(Due::Never, Due::Now))
         }
+    }
+
+    /// Lines that a failing disk has left in memory are tried in a fresh segment, which is then
+    /// complete: nobody may be there to add to it.
+    fn due_again(&mut self, millis: u64, now: Instant) -> Result<Due, Error> {
+        let left = self.segment.is_none() && !self.pending.is_empty();
+        if !left || self.last_millis != Some(millis) {
+            return Ok(Due::Never);
+        }
+        if let Some(again) = self.retry.due().filter(|due| *due > now) {
+            return Ok(Due::At(again));
+        }
+        self.open(now)?;
+        Ok(self.detach(now)?.map_or(Due::Never, Due::Now))
     }
 
     /// Keeps an error for the next caller.

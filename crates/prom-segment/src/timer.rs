@@ -11,13 +11,19 @@ use std::time::Instant;
 
 /// What has to be looked at when the time has come.
 pub(crate) trait Wait: Send + Sync {
-    /// Acts on the segment of these milliseconds; `Some` is when to look again.
-    fn look(&self, millis: u64, now: Instant) -> Option<Instant>;
+    /// Acts on the segment of these milliseconds; says what to look at next.
+    fn look(&self, millis: u64, now: Instant) -> Option<Look>;
+}
+
+/// When to look, and at the segment of which milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Look {
+    pub(crate) due: Instant,
+    pub(crate) millis: u64,
 }
 
 struct Entry {
-    due: Instant,
-    millis: u64,
+    look: Look,
     target: Weak<dyn Wait>,
 }
 
@@ -30,12 +36,12 @@ struct Timer {
 /// The thread of this process, with the process it belongs to.
 static CURRENT: Mutex<Option<(u32, Arc<Timer>)>> = Mutex::new(None);
 
-/// Has the target looked at when `due` comes.
+/// Has the target looked at when the time comes.
 ///
 /// Fails when no thread can be started; the next call tries again.
-pub(crate) fn watch(due: Instant, millis: u64, target: Weak<dyn Wait>) -> io::Result<()> {
+pub(crate) fn watch(look: Look, target: Weak<dyn Wait>) -> io::Result<()> {
     let timer = current()?;
-    lock(&timer.queue).push(Entry { due, millis, target });
+    add(&mut lock(&timer.queue), Entry { look, target });
     timer.changed.notify_one();
     Ok(())
 }
@@ -55,15 +61,28 @@ fn current() -> io::Result<Arc<Timer>> {
     Ok(timer)
 }
 
+/// One entry a segment: the earlier time counts.
+fn add(queue: &mut Vec<Entry>, entry: Entry) {
+    let same = |other: &&mut Entry| {
+        other.look.millis == entry.look.millis && other.target.ptr_eq(&entry.target)
+    };
+    match queue.iter_mut().find(same) {
+        Some(other) => other.look.due = other.look.due.min(entry.look.due),
+        None => queue.push(entry),
+    }
+}
+
 impl Timer {
     fn run(&self) {
         loop {
             for entry in self.wait() {
                 let again = entry.target.upgrade().and_then(|target| {
-                    let due = target.look(entry.millis, Instant::now())?;
-                    Some(Entry { due, ..entry })
+                    let look = target.look(entry.look.millis, Instant::now())?;
+                    Some(Entry { look, ..entry })
                 });
-                lock(&self.queue).extend(again);
+                if let Some(entry) = again {
+                    add(&mut lock(&self.queue), entry);
+                }
             }
         }
     }
@@ -73,11 +92,11 @@ impl Timer {
         let mut queue = lock(&self.queue);
         loop {
             let now = Instant::now();
-            let due: Vec<Entry> = queue.extract_if(.., |entry| entry.due <= now).collect();
+            let due: Vec<Entry> = queue.extract_if(.., |entry| entry.look.due <= now).collect();
             if !due.is_empty() {
                 return due;
             }
-            queue = match queue.iter().map(|entry| entry.due).min() {
+            queue = match queue.iter().map(|entry| entry.look.due).min() {
                 None => self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner),
                 Some(next) => {
                     let pause = next.saturating_duration_since(now);
@@ -103,9 +122,9 @@ mod tests {
     struct Probe(Mutex<mpsc::Sender<(u64, Instant)>>);
 
     impl Wait for Probe {
-        fn look(&self, millis: u64, now: Instant) -> Option<Instant> {
+        fn look(&self, millis: u64, now: Instant) -> Option<Look> {
             self.0.lock().unwrap().send((millis, now)).unwrap();
-            (millis == 2).then(|| now + Duration::from_millis(5)).filter(|_| millis < 3)
+            (millis == 2).then(|| Look { due: now + Duration::from_millis(5), millis })
         }
     }
 
@@ -115,7 +134,8 @@ mod tests {
         let probe: Arc<dyn Wait> = Arc::new(Probe(Mutex::new(sender)));
         let start = Instant::now();
         for (millis, pause) in [(3, 60), (1, 10), (2, 30)] {
-            watch(start + Duration::from_millis(pause), millis, Arc::downgrade(&probe)).unwrap();
+            let look = Look { due: start + Duration::from_millis(pause), millis };
+            watch(look, Arc::downgrade(&probe)).unwrap();
         }
         let looked: Vec<(u64, Instant)> = receiver.iter().take(4).collect();
         assert_eq!(1, looked[0].0);
@@ -125,10 +145,25 @@ mod tests {
     }
 
     #[test]
+    fn a_segment_has_one_entry_with_the_earlier_time() {
+        let (sender, _receiver) = mpsc::channel();
+        let probe: Arc<dyn Wait> = Arc::new(Probe(Mutex::new(sender)));
+        let (mut queue, now) = (Vec::new(), Instant::now());
+        for (pause, millis) in [(9, 1), (5, 1), (7, 1), (8, 2)] {
+            let look = Look { due: now + Duration::from_millis(pause), millis };
+            add(&mut queue, Entry { look, target: Arc::downgrade(&probe) });
+        }
+        let looks: Vec<(u64, Duration)> =
+            queue.iter().map(|entry| (entry.look.millis, entry.look.due - now)).collect();
+        assert_eq!([(1, Duration::from_millis(5)), (2, Duration::from_millis(8))], looks[..]);
+    }
+
+    #[test]
     fn a_dropped_target_is_forgotten() {
         let (sender, receiver) = mpsc::channel();
         let probe: Arc<dyn Wait> = Arc::new(Probe(Mutex::new(sender)));
-        watch(Instant::now() + Duration::from_millis(5), 1, Arc::downgrade(&probe)).unwrap();
+        let look = Look { due: Instant::now() + Duration::from_millis(5), millis: 1 };
+        watch(look, Arc::downgrade(&probe)).unwrap();
         drop(probe);
         assert!(receiver.recv().is_err(), "the timer kept the writer alive");
     }

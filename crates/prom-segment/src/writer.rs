@@ -9,9 +9,8 @@ use crate::collection::Collection;
 use crate::config::Config;
 use crate::error::Error;
 use crate::lines::{self, Header, Lines};
-use crate::segment::Segment;
 use crate::state::{Due, State, finish};
-use crate::timer::{self, Wait};
+use crate::timer::{self, Look, Wait};
 
 /// Writes segments named `<prefix><epoch_millis>.prom`, one after the other.
 ///
@@ -88,13 +87,11 @@ impl Writer {
             self.forget_the_parent();
         }
         let mut state = self.shared.lock();
-        let open = state.open_segment().map(Segment::millis);
-        if begins {
-            state.border(timestamp_ms, Instant::now())?;
-        }
-        state.accept(lines)?;
-        self.watch_new(&state, open);
-        Ok(())
+        let seen = state.look();
+        let prepared = if begins { state.border(timestamp_ms, Instant::now()) } else { Ok(()) };
+        let accepted = prepared.and_then(|()| state.accept(lines));
+        self.watch(&state, seen);
+        accepted
     }
 
     /// Brings everything that was accepted to the kernel, or to the disk with
@@ -109,9 +106,9 @@ impl Writer {
         self.forget_the_parent();
         self.collection.end();
         let mut state = self.shared.lock();
-        let open = state.open_segment().map(Segment::millis);
+        let seen = state.look();
         let flushed = state.flush();
-        self.watch_new(&state, open);
+        self.watch(&state, seen);
         flushed
     }
 
@@ -123,11 +120,16 @@ impl Writer {
     pub fn rotate(&mut self) -> Result<(), Error> {
         self.forget_the_parent();
         self.collection.end();
-        self.shared.lock().seal(Instant::now())
+        let mut state = self.shared.lock();
+        let seen = state.look();
+        let sealed = state.seal(Instant::now());
+        self.watch(&state, seen);
+        sealed
     }
 
     /// Completes the open segment if it is older than [`Builder::max_age`](crate::Builder::max_age) and no
-    /// collection is going on; says whether it did. For programs without the timer thread, which
+    /// collection is going on, and tries lines again that could not be written; says whether it
+    /// completed a segment. For programs without the timer thread, which
     /// call this from a loop of their own.
     ///
     /// # Errors
@@ -136,10 +138,8 @@ impl Writer {
     pub fn tick(&mut self) -> Result<bool, Error> {
         self.forget_the_parent();
         let mut state = self.shared.lock();
-        let Some(millis) = state.open_segment().map(Segment::millis) else {
-            return Ok(false);
-        };
-        match state.due(millis, Instant::now())? {
+        let Some(look) = state.look() else { return Ok(false) };
+        match state.due(look.millis, Instant::now())? {
             Due::Now(segment) => finish(segment, &self.config).map(|()| true),
             Due::At(_) | Due::Never => Ok(false),
         }
@@ -186,17 +186,16 @@ impl Writer {
         }
     }
 
-    /// Puts a segment that was opened just now under the eyes of the timer thread.
-    fn watch_new(&self, state: &State, before: Option<u64>) {
-        let Some(segment) = state.open_segment() else { return };
-        if !self.config.background || before == Some(segment.millis()) {
+    /// Tells the timer thread what it has to look at, unless it has seen it before.
+    fn watch(&self, state: &State, seen: Option<Look>) {
+        let Some(look) = state.look() else { return };
+        if !self.config.background || seen == Some(look) {
             return;
         }
-        let Some(due) = self.config.over_age(segment.opened()) else { return };
         let target: Arc<dyn Wait> = Arc::<Shared>::clone(&self.shared);
         // Without a thread the segment is still sealed at a border, by a tick or by the close; the
         // next segment tries again.
-        let _ = timer::watch(due, segment.millis(), Arc::downgrade(&target));
+        let _ = timer::watch(look, Arc::downgrade(&target));
     }
 }
 
@@ -220,10 +219,10 @@ impl Shared {
 }
 
 impl Wait for Shared {
-    fn look(&self, millis: u64, now: Instant) -> Option<Instant> {
+    fn look(&self, millis: u64, now: Instant) -> Option<Look> {
         let due = self.lock().due(millis, now);
         let finished = match due {
-            Ok(Due::At(again)) => return Some(again),
+            Ok(Due::At(due)) => return Some(Look { due, millis }),
             Ok(Due::Never) => Ok(()),
             // The lock is free meanwhile: a sync may take long.
             Ok(Due::Now(segment)) => finish(segment, &self.1).inspect_err(|error| {
@@ -233,9 +232,10 @@ impl Wait for Shared {
             }),
             Err(error) => Err(error),
         };
-        if let Err(error) = finished {
-            self.lock().leave_word(error);
-        }
-        None
+        let error = finished.err()?;
+        let mut state = self.lock();
+        state.leave_word(error);
+        // Lines that could not be written are tried again, unless a segment was opened since then.
+        state.look().filter(|_| state.open_segment().is_none())
     }
 }

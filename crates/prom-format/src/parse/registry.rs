@@ -8,13 +8,13 @@ use crate::parse::error::{Fault, ParseErrorKind};
 use crate::parse::family::Family;
 use crate::parse::identity::Identity;
 use crate::parse::memory::{Memory, Origin};
-use crate::parse::name_table::NameTable;
+use crate::parse::name_index::NameIndex;
 use crate::parse::unique::UniqueSets;
 
 /// A memory of each family that was seen, and of the metrics of the current one.
 #[derive(Debug, Default)]
 pub(super) struct Registry<'a> {
-    names: NameTable<'a>,
+    names: NameIndex<'a>,
     /// By the numbers of `names`; as they were when the text left them.
     families: Vec<Family<'a>>,
     current: usize,

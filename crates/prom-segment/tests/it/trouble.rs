@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal};
@@ -11,6 +11,15 @@ use prom_segment::{Error, Observer, Writer};
 
 use crate::child::Child;
 use crate::segments;
+
+/// Says when a segment is sealed.
+struct Bell(Mutex<mpsc::Sender<u64>>);
+
+impl Observer for Bell {
+    fn sealed(&self, _: &std::path::Path, bytes: u64) {
+        self.0.lock().unwrap().send(bytes).unwrap();
+    }
+}
 
 #[derive(Default)]
 struct Notes {
@@ -171,4 +180,26 @@ fn while_the_disk_fails_lines_gather_up_to_the_limit_and_no_further() {
     })
     .succeeds();
     assert!(segments(directory.path()).is_empty());
+}
+
+#[test]
+fn an_idle_program_is_rid_of_its_lines_when_the_disk_works_again() {
+    let directory = tempfile::tempdir().unwrap();
+    Child::run(|| {
+        limit_files(0);
+        let (bell, rung) = mpsc::channel();
+        let mut writer = Writer::builder(directory.path().join("a."))
+            .observer(Arc::new(Bell(Mutex::new(bell))))
+            .build();
+        let header = writer.header(b"# A\n").unwrap();
+        let lines = prom_segment::Lines { header: Some(header), text: b"a 1\n" };
+        writer.append_all(1, &[lines]).unwrap();
+        writer.flush().unwrap_err();
+        setrlimit(Resource::RLIMIT_FSIZE, 1 << 20, nix::libc::RLIM_INFINITY).unwrap();
+        // Not another call: the thread in the background has to see to it.
+        assert_eq!(8, rung.recv().unwrap());
+    })
+    .succeeds();
+    let texts: Vec<String> = segments(directory.path()).into_iter().map(|(_, text)| text).collect();
+    assert_eq!(vec!["# A\na 1\n"], texts);
 }

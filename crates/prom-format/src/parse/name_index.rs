@@ -1,4 +1,4 @@
-//! `NameTable`: from names to numbers, in the order of their first use.
+//! `NameIndex`: from names to numbers, in the order of their first use.
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -13,14 +13,14 @@ const EMPTY: u32 = u32::MAX;
 
 /// An open hash table of borrowed names, with a tree for those that find no slot.
 #[derive(Debug, Default)]
-pub(super) struct NameTable<'a> {
+pub(super) struct NameIndex<'a> {
     names: Vec<(&'a str, u64)>,
     /// Numbers of names, or [`EMPTY`]; a power of two of them, at most half in use.
     slots: Vec<u32>,
     overflow: BTreeMap<&'a str, u32>,
 }
 
-impl<'a> NameTable<'a> {
+impl<'a> NameIndex<'a> {
     pub(super) const fn len(&self) -> usize {
         self.names.len()
     }
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn names_keep_their_numbers_while_the_table_grows() {
         let names: Vec<String> = (0..5_000).map(|n| format!("name_{n}")).collect();
-        let mut table = NameTable::default();
+        let mut table = NameIndex::default();
         for (number, name) in names.iter().enumerate() {
             assert_eq!(table.get(name), None);
             assert_eq!(table.insert(name), number);
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn names_without_a_slot_go_to_the_tree() {
         let names: Vec<String> = (0..100).map(|n| format!("name_{n}")).collect();
-        let mut table = NameTable::default();
+        let mut table = NameIndex::default();
         for name in &names {
             table.insert(name);
         }
