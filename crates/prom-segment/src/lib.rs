@@ -36,7 +36,8 @@
 //! 5. Complete: unlocked, then closed.
 //!
 //! A writer that dies leaves a segment as after step 4, with the lock freed by the kernel; its last
-//! line may be torn, and readers cut it off. Between steps 1 and 3 it leaves a hidden empty file.
+//! line may be torn, and readers cut it off. Between steps 1 and 3 it leaves a hidden empty file;
+//! a later writer of the same prefix removes it when it is an hour old.
 //!
 //! # Guarantees
 //!
@@ -82,6 +83,7 @@ mod retry;
 mod rotation;
 mod segment;
 mod state;
+mod sweep;
 mod timer;
 mod writer;
 

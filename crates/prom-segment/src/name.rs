@@ -94,6 +94,18 @@ impl Destination {
         self.file(&[b".", self.base.as_bytes(), suffix.as_bytes()].concat())
     }
 
+    /// Whether a writer of this prefix made this name by [`hidden`](Self::hidden).
+    pub(crate) fn is_hidden(&self, file_name: &OsStr) -> bool {
+        let numbers = file_name.as_bytes().strip_prefix(b".");
+        let numbers = numbers.and_then(|name| name.strip_prefix(self.base.as_bytes()));
+        let Some(numbers) = numbers.and_then(|name| name.strip_suffix(b".tmp")) else {
+            return false;
+        };
+        let is_number = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+        numbers.split(|byte| *byte == b'.').filter(|text| is_number(text)).count() == 2
+            && numbers.iter().filter(|byte| **byte == b'.').count() == 1
+    }
+
     fn file(&self, name: &[u8]) -> PathBuf {
         let name = OsString::from_vec(name.to_vec());
         if self.directory == Path::new(".") {

@@ -2,14 +2,17 @@
 
 use std::path::{Path, PathBuf};
 use std::process;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use crate::collection::Collection;
 use crate::config::Config;
 use crate::error::Error;
 use crate::lines::{self, Header, Lines};
+use crate::name::Destination;
 use crate::state::{Due, State, finish};
+use crate::sweep::sweep;
 use crate::timer::{self, Look, Wait};
 
 /// Writes segments named `<prefix><epoch_millis>.prom`, one after the other.
@@ -32,7 +35,11 @@ pub struct Writer {
 }
 
 #[derive(Debug)]
-struct Shared(Mutex<State>, Arc<Config>);
+struct Shared {
+    state: Mutex<State>,
+    config: Arc<Config>,
+    swept: AtomicBool,
+}
 
 impl Writer {
     pub(crate) fn with(config: Config) -> Self {
@@ -137,6 +144,7 @@ impl Writer {
     /// As [`flush`](Self::flush).
     pub fn tick(&mut self) -> Result<bool, Error> {
         self.forget_the_parent();
+        self.shared.sweep();
         let mut state = self.shared.lock();
         let Some(look) = state.look() else { return Ok(false) };
         match state.due(look.millis, Instant::now())? {
@@ -209,24 +217,35 @@ impl Drop for Writer {
 impl Shared {
     fn new(config: &Arc<Config>, headers: Vec<Arc<[u8]>>) -> Arc<Self> {
         let state = State::new(Arc::clone(config), headers, Instant::now());
-        Arc::new(Self(Mutex::new(state), Arc::clone(config)))
+        let (state, swept) = (Mutex::new(state), AtomicBool::new(false));
+        Arc::new(Self { state, config: Arc::clone(config), swept })
+    }
+
+    /// Once for a writer, and never on the path of a sample: the directory may be large.
+    fn sweep(&self) {
+        if !self.swept.swap(true, Ordering::Relaxed)
+            && let Ok(to) = Destination::new(&self.config.prefix)
+        {
+            sweep(&to, SystemTime::now());
+        }
     }
 
     /// An observer that panics may poison the lock; the state is whole between any two of its calls.
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Wait for Shared {
     fn look(&self, millis: u64, now: Instant) -> Option<Look> {
         let due = self.lock().due(millis, now);
+        self.sweep();
         let finished = match due {
             Ok(Due::At(due)) => return Some(Look { due, millis }),
             Ok(Due::Never) => Ok(()),
             // The lock is free meanwhile: a sync may take long.
-            Ok(Due::Now(segment)) => finish(segment, &self.1).inspect_err(|error| {
-                if let Some(observer) = &self.1.observer {
+            Ok(Due::Now(segment)) => finish(segment, &self.config).inspect_err(|error| {
+                if let Some(observer) = &self.config.observer {
                     observer.failed(error);
                 }
             }),

@@ -1,0 +1,70 @@
+//! Removing what writers left that died before their segment had a name.
+
+use std::fs::{self, DirEntry, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::time::{Duration, SystemTime};
+
+use crate::lock;
+use crate::name::Destination;
+
+/// A writer comes from the creation of the hidden file to its lock in microseconds; an hour also
+/// covers one that is stopped in between.
+const AGE: Duration = Duration::from_secs(3600);
+
+/// Removes hidden files of this prefix that are old, empty and locked by nobody; says how many.
+///
+/// Best effort: they are in nobody's way, and what cannot be removed now is left for the next time.
+pub(crate) fn sweep(to: &Destination, now: SystemTime) -> u64 {
+    let entries = fs::read_dir(to.directory()).into_iter().flatten().flatten();
+    let orphans = entries.filter(|entry| to.is_hidden(&entry.file_name()));
+    orphans.map(|orphan| u64::from(remove(&orphan, now).unwrap_or(false))).sum()
+}
+
+fn remove(orphan: &DirEntry, now: SystemTime) -> io::Result<bool> {
+    let metadata = orphan.metadata()?;
+    let age = now.duration_since(metadata.modified()?).unwrap_or_default();
+    if !metadata.is_file() || metadata.len() > 0 || age < AGE {
+        return Ok(false);
+    }
+    let flags = nix::libc::O_NOFOLLOW | nix::libc::O_NONBLOCK;
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(orphan.path())?;
+    // Under the lock, so a writer that comes to life after all finds it taken and gives up.
+    let ours = lock::try_exclusive(&file)?;
+    if ours {
+        fs::remove_file(orphan.path())?;
+    }
+    Ok(ours)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::File;
+    use std::path::Path;
+
+    #[test]
+    fn only_old_empty_unlocked_hidden_files_of_the_prefix_go() {
+        let directory = tempfile::tempdir().unwrap();
+        let to = Destination::new(&directory.path().join("a.")).unwrap();
+        let at = |name: &str| directory.path().join(name);
+        let old = SystemTime::now() - AGE * 2;
+        let make = |path: &Path, text: &str| {
+            fs::write(path, text).unwrap();
+            File::options().write(true).open(path).unwrap().set_modified(old).unwrap();
+        };
+        let kept =
+            [".a.5.tmp", ".b.5.6.tmp", ".a.x.6.tmp", "a.5.6.tmp", ".a.5.6.tmp.gz", ".a.9.9.tmp"];
+        kept.iter().for_each(|name| make(&at(name), ""));
+        make(&at(".a.5.7.tmp"), "not empty");
+        File::create(at(".a.5.8.tmp")).unwrap();
+        let held = File::open(at(".a.9.9.tmp")).unwrap();
+        assert!(lock::try_exclusive(&held).unwrap());
+        make(&at(&to.hidden(5, 6).file_name().unwrap().to_string_lossy()), "");
+        assert_eq!(1, sweep(&to, SystemTime::now()));
+        assert!(!at(".a.5.6.tmp").exists());
+        for name in kept.iter().chain(&[".a.5.7.tmp", ".a.5.8.tmp"]) {
+            assert!(at(name).exists(), "{name}");
+        }
+    }
+}
