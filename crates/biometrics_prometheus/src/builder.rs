@@ -125,7 +125,7 @@ impl Builder {
 
     /// How counters are named.
     pub fn naming(mut self, naming: Naming) -> Self {
-        self.style.naming = naming;
+        self.style.naming = Some(naming);
         self
     }
 
@@ -138,6 +138,7 @@ impl Builder {
 
     /// Whether every sample says which process it is from, by a label `instance` of the form
     /// `host:pid`. Each process then has series of its own. A forked child has its own number.
+    /// A Prometheus that scrapes such a page calls the label `exported_instance`.
     pub fn process_identity(mut self, process_identity: bool) -> Self {
         self.style.process_identity = process_identity;
         self

@@ -17,10 +17,17 @@ pub(crate) struct Catalog<F> {
     style: Style,
     constant: ConstantLabels,
     claims: Claims,
-    texts: Vec<SensorText<F>>,
+    entries: Vec<Entry<F>>,
     /// By the address of the label: nearly always the very same string comes again.
     by_address: HashMap<Address, usize, BuildHasherDefault<AddressHasher>>,
     by_label: HashMap<(Kind, &'static str), usize>,
+}
+
+/// A sensor's texts, and what the emitter remembers of its families.
+#[derive(Debug)]
+pub(crate) struct Entry<F> {
+    pub(crate) text: SensorText,
+    pub(crate) families: Vec<F>,
 }
 
 type Address = (Kind, usize, usize);
@@ -31,7 +38,7 @@ impl<F: Copy> Catalog<F> {
             constant: style.labels(),
             style,
             claims: Claims::default(),
-            texts: Vec::new(),
+            entries: Vec::new(),
             by_address: HashMap::default(),
             by_label: HashMap::new(),
         }
@@ -41,13 +48,13 @@ impl<F: Copy> Catalog<F> {
         &self.style
     }
 
-    /// The texts of a sensor. At its first emission its names are claimed, and each of its families
+    /// What is known of a sensor. At its first emission its names are claimed, and each of its families
     /// is noted with its metadata lines.
-    pub(crate) fn text(
+    pub(crate) fn entry(
         &mut self,
         reading: &Reading<'_>,
         note: impl FnMut(Vec<u8>) -> io::Result<F>,
-    ) -> io::Result<&SensorText<F>> {
+    ) -> io::Result<&Entry<F>> {
         let (kind, label) = (reading.kind(), reading.label());
         let address = (kind, label.as_ptr().addr(), label.len());
         let index = match self.by_address.get(&address) {
@@ -61,7 +68,7 @@ impl<F: Copy> Catalog<F> {
                 index
             }
         };
-        self.texts.get(index).ok_or_else(|| io::ErrorKind::NotFound.into())
+        self.entries.get(index).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
     fn add(
@@ -75,13 +82,13 @@ impl<F: Copy> Catalog<F> {
         let metadata: Result<Vec<_>, _> =
             drafts.iter().map(|draft| draft.metadata(label, &self.style)).collect();
         let metadata = metadata?;
-        self.claims.claim(label, kind, drafts.iter().flat_map(Draft::names).collect())?;
+        let text = SensorText::new(label, &self.style, &self.constant.borrowed(), &drafts)?;
+        let names = drafts.iter().flat_map(|draft| draft.names(&self.style)).collect();
+        self.claims.claim(label, kind, names)?;
+        // Last, so that a sensor that is refused leaves nothing behind, however often it comes.
         let families: io::Result<Vec<F>> = metadata.into_iter().map(&mut note).collect();
-        let drafts: Vec<(Draft, F)> = drafts.into_iter().zip(families?).collect();
-        let constant = self.constant.borrowed();
-        let text = SensorText::new(label, &self.style, &constant, &drafts)?;
-        self.texts.push(text);
-        let index = self.texts.len() - 1;
+        self.entries.push(Entry { text, families: families? });
+        let index = self.entries.len() - 1;
         self.by_label.insert((kind, label), index);
         Ok(index)
     }
@@ -120,6 +127,7 @@ impl Hasher for AddressHasher {
 mod tests {
     use super::*;
     use biometrics::{Counter, Gauge, Histogram, Moments};
+    use prom_format::{Dialect, Escaping, LabelName};
     use sig_fig_histogram::LockFreeHistogram;
     use std::hash::{BuildHasher as _, RandomState};
 
@@ -143,11 +151,11 @@ mod tests {
             Kind::Histogram => Reading::Histogram(&histogram),
         };
         let mut notes = Vec::new();
-        let text = catalog.text(&reading, |metadata| {
+        let entry = catalog.entry(&reading, |metadata| {
             notes.push(String::from_utf8(metadata).unwrap());
             Ok(notes.len())
         });
-        let error = text.err();
+        let error = entry.err();
         (notes, error)
     }
 
@@ -196,6 +204,37 @@ mod tests {
             }
             noted(&mut catalog, Kind::Counter, "something.else").unwrap();
         }
+    }
+
+    #[test]
+    fn in_open_metrics_more_names_belong_to_a_family() {
+        let open = Style::new(true).with_dialect(Dialect::OpenMetrics100(Escaping::Underscores));
+        let clashes: [(Kind, &str, Kind, &str); 4] = [
+            (Kind::Counter, "a", Kind::Gauge, "a"),
+            (Kind::Counter, "a", Kind::Gauge, "a_created"),
+            (Kind::Gauge, "a_total", Kind::Counter, "a"),
+            (Kind::Histogram, "h", Kind::Gauge, "h_created"),
+        ];
+        for (kind, label, other_kind, other) in clashes {
+            let mut catalog = Catalog::new(open.clone());
+            noted(&mut catalog, kind, label).unwrap();
+            assert!(noted(&mut catalog, other_kind, other).is_err(), "{label} and {other}");
+        }
+        let mut catalog = Catalog::new(open);
+        noted(&mut catalog, Kind::Gauge, "g").unwrap();
+        noted(&mut catalog, Kind::Gauge, "g_created").unwrap();
+    }
+
+    #[test]
+    fn a_sensor_whose_series_is_refused_notes_nothing() {
+        let mut style = Style::new(true);
+        style.set_label(LabelName::from_static("le"), "mine".into());
+        let mut catalog = Catalog::new(style);
+        for _ in 0..2 {
+            let (notes, error) = look_up(&mut catalog, Kind::Histogram, "h");
+            assert!(error.is_some() && notes.is_empty(), "{notes:?}");
+        }
+        noted(&mut catalog, Kind::Gauge, "h").unwrap();
     }
 
     #[test]

@@ -30,6 +30,15 @@ use crate::style::Style;
 /// kept and tried again; the one whose emission failed is not written. The next emission works as
 /// soon as the cause is gone.
 ///
+/// The operating system's code is in the inner error: `raw_os_error` of the outer one is `None`.
+/// [`biometrics::Collector::emit`] goes on after an error and returns the first one.
+///
+/// # Blocking
+///
+/// The first emission of a collection may create a file or write to it; [`flush`](Self::flush),
+/// [`rotate`](Self::rotate), [`close`](Self::close) and a drop do. They take as long as the disk does,
+/// and with a [`Durability`](crate::Durability) of its own also until it has synced.
+///
 /// # Processes
 ///
 /// A forked child writes segments of its own and leaves its parent's alone.
@@ -97,7 +106,7 @@ impl Emitter {
         Ok(self.writer.close()?)
     }
 
-    /// The path of the segment that is open.
+    /// The path of the segment that is open; `None` before the first sample and when it was completed.
     #[must_use]
     pub fn path(&self) -> Option<PathBuf> {
         self.writer.path()
@@ -109,9 +118,9 @@ impl Emitter {
             self.notice_a_fork();
         }
         let Self { writer, catalog, clock, page, .. } = self;
-        let text = catalog.text(reading, |metadata| Ok(writer.header(&metadata)?))?;
+        let entry = catalog.entry(reading, |metadata| Ok(writer.header(&metadata)?))?;
         page.clear();
-        text.write(reading, page, clock.text());
+        entry.text.write(reading, &entry.families, page, clock.text());
         append(writer, now_millis, page)
     }
 

@@ -21,8 +21,10 @@ pub struct Options<P = PathBuf> {
     /// a segment with every collection.
     pub flush_interval: Duration,
     /// A path prefix, to which `<epoch_millis>.prom` is appended: `metrics/app.` gives
-    /// `metrics/app.1726547192000.prom`. The directory has to exist. The file name must not begin with
-    /// a dot, since watchers pass over hidden files.
+    /// `metrics/app.1726547192000.prom`. The directory has to exist; without a slash at its end the last
+    /// part is the beginning of the file names, even if there is a directory of that name. The file
+    /// name must not begin with a dot, since watchers pass over hidden files, and should not end in
+    /// a digit, since watchers would take it for a part of the time.
     pub prefix: P,
 }
 

@@ -2,7 +2,7 @@
 
 use biometrics::{Counter, Gauge, Histogram, Moments, Sensor};
 use prom_format::{
-    FormatError, HistogramSeries, Label, Metadata, MetricName, MetricType, Series, Suffix,
+    Dialect, FormatError, HistogramSeries, Label, Metadata, MetricName, MetricType, Series, Suffix,
     TimestampText, Value,
 };
 
@@ -90,13 +90,20 @@ impl Draft {
         histogram.into_iter().chain(scalars).collect()
     }
 
-    /// Every name that the family has for itself: its own, and those of its samples.
-    pub(crate) fn names(&self) -> Vec<String> {
-        let suffixes: &[&str] = match self.metric_type {
-            MetricType::Histogram => &["", "_bucket", "_sum", "_count"],
-            _ => &[""],
+    /// Every name that the family has for itself: its own, and those that its samples have or, in
+    /// OpenMetrics, might have.
+    pub(crate) fn names(&self, style: &Style) -> Vec<String> {
+        let open = matches!(style.dialect, Dialect::OpenMetrics100(_));
+        let stem = self.name.strip_suffix("_total").filter(|_| open);
+        let (stem, suffixes): (&str, &[&str]) = match (self.metric_type, stem) {
+            (MetricType::Counter, Some(stem)) => (stem, &["", "_total", "_created"]),
+            (MetricType::Histogram, _) if open => {
+                (&self.name, &["", "_bucket", "_sum", "_count", "_created"])
+            }
+            (MetricType::Histogram, _) => (&self.name, &["", "_bucket", "_sum", "_count"]),
+            _ => (&self.name, &[""]),
         };
-        suffixes.iter().map(|suffix| format!("{}{suffix}", self.name)).collect()
+        suffixes.iter().map(|suffix| format!("{stem}{suffix}")).collect()
     }
 
     /// The lines that stand before the family's samples.
@@ -114,62 +121,81 @@ impl Draft {
 }
 
 /// A sensor's series, ready but for values and time.
-///
-/// `F` is what an emitter remembers of a family.
 #[derive(Debug)]
-pub(crate) struct SensorText<F> {
-    histogram: Option<(F, HistogramSeries)>,
-    scalars: Vec<(F, Series)>,
+pub(crate) struct SensorText {
+    histogram: Option<HistogramSeries>,
+    scalars: Vec<Series>,
 }
 
-impl<F: Copy> SensorText<F> {
-    /// Renders the series of the drafts, which belong to these families.
+impl SensorText {
+    /// Renders the series of the drafts.
     pub(crate) fn new(
         label: &str,
         style: &Style,
         constant: &[Label<'_>],
-        drafts: &[(Draft, F)],
+        drafts: &[Draft],
     ) -> Result<Self, Error> {
         let mut text = Self { histogram: None, scalars: Vec::new() };
         let refused = |error| Error::format(label, error);
-        for (draft, family) in drafts {
+        for draft in drafts {
             let name = draft.checked(label)?;
             if draft.metric_type == MetricType::Histogram {
                 let series = HistogramSeries::new(style.dialect, name, constant);
-                text.histogram = Some((*family, series.map_err(refused)?));
+                text.histogram = Some(series.map_err(refused)?);
             } else {
                 let series = Series::new(style.dialect, name, Suffix::None, constant);
-                text.scalars.push((*family, series.map_err(refused)?));
+                text.scalars.push(series.map_err(refused)?);
             }
         }
         Ok(text)
     }
 
     /// Reads the sensor and writes its samples.
-    pub(crate) fn write(&self, reading: &Reading<'_>, page: &mut Page<F>, time: &TimestampText) {
+    ///
+    /// `families` are those of the drafts it was made of, in their order.
+    pub(crate) fn write<F: Copy>(
+        &self,
+        reading: &Reading<'_>,
+        families: &[F],
+        page: &mut Page<F>,
+        time: &TimestampText,
+    ) {
         match reading {
-            Reading::Counter(counter) => self.values([counter.read().into()], page, time),
-            Reading::Gauge(gauge) => self.values([gauge.read().into()], page, time),
-            Reading::Moments(moments) => self.moments(moments, page, time),
-            Reading::Histogram(histogram) => self.histogram(histogram, page, time),
+            Reading::Counter(counter) => self.values([counter.read().into()], families, page, time),
+            Reading::Gauge(gauge) => self.values([gauge.read().into()], families, page, time),
+            Reading::Moments(moments) => self.moments(moments, families, page, time),
+            Reading::Histogram(histogram) => self.histogram(histogram, families, page, time),
         }
     }
 
-    fn moments(&self, moments: &Moments, page: &mut Page<F>, time: &TimestampText) {
+    fn moments<F: Copy>(
+        &self,
+        moments: &Moments,
+        families: &[F],
+        page: &mut Page<F>,
+        time: &TimestampText,
+    ) {
         let reading = moments.read();
         let shape = [reading.mean(), reading.variance(), reading.skewness(), reading.kurtosis()];
         let [mean, variance, skewness, kurtosis] = shape.map(Value::from);
-        self.values([reading.n().into(), mean, variance, skewness, kurtosis], page, time);
+        self.values([reading.n().into(), mean, variance, skewness, kurtosis], families, page, time);
     }
 
     /// Observations beyond the last bucket are in `+Inf` and `_count` but add nothing to `_sum`:
     /// how large they were is not known. Negative ones and NaN, which the sensor does not tell
     /// apart, are in neither: a negative one would have to be in every bucket.
-    fn histogram(&self, histogram: &Histogram, page: &mut Page<F>, time: &TimestampText) {
+    fn histogram<F: Copy>(
+        &self,
+        histogram: &Histogram,
+        families: &[F],
+        page: &mut Page<F>,
+        time: &TimestampText,
+    ) {
         let reading = histogram.read();
         let exceeds_max = histogram.exceeds_max().read();
         let is_negative = histogram.is_negative().read();
-        if let Some((family, series)) = &self.histogram {
+        let Some((family, scalars)) = families.split_first() else { return };
+        if let Some(series) = &self.histogram {
             let bounds = buckets::bounds(reading.sig_figs(), reading.iter().count());
             let (mut count, mut sum) = (0_u64, 0.0);
             for ((representative, observed), bound) in reading.iter().zip(bounds.iter()) {
@@ -183,11 +209,17 @@ impl<F: Copy> SensorText<F> {
             let Ok(()) = series.write_end(page.text(), sum, count, time);
             page.end(*family);
         }
-        self.values([exceeds_max.into(), is_negative.into()], page, time);
+        self.values([exceeds_max.into(), is_negative.into()], scalars, page, time);
     }
 
-    fn values<const N: usize>(&self, values: [Value; N], page: &mut Page<F>, time: &TimestampText) {
-        for ((family, series), value) in self.scalars.iter().zip(values) {
+    fn values<F: Copy, const N: usize>(
+        &self,
+        values: [Value; N],
+        families: &[F],
+        page: &mut Page<F>,
+        time: &TimestampText,
+    ) {
+        for ((series, family), value) in self.scalars.iter().zip(families).zip(values) {
             let Ok(()) = series.write(page.text(), value, time);
             page.end(*family);
         }

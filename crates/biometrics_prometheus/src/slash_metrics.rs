@@ -14,6 +14,10 @@ use crate::style::{Naming, Style};
 
 /// Renders `biometrics` sensors as one exposition in memory.
 ///
+/// It is made for one page: emit every sensor once, and [`take`](Self::take) the text. A sensor that
+/// is emitted again is a second sample of the same series, which only a page with timestamps in
+/// the classic text format can hold.
+///
 /// [`scrape`](Self::scrape) is for a page that Prometheus fetches: its samples carry no timestamps, so
 /// Prometheus takes the time of the scrape and notices when the program is gone.
 /// [`new`](Self::new) writes the timestamps of the emission, as `biometrics_prometheus` 0.13 does.
@@ -91,12 +95,12 @@ impl SlashMetrics {
         let turned = self.clock.turn(now_millis);
         turned.map_err(|error| Error::format(reading.label(), error))?;
         let Self { text, catalog, metadata, clock, page } = self;
-        let sensor = catalog.text(reading, |lines| {
+        let entry = catalog.entry(reading, |lines| {
             metadata.push(lines);
             Ok(metadata.len() - 1)
         })?;
         page.clear();
-        sensor.write(reading, page, clock.text());
+        entry.text.write(reading, &entry.families, page, clock.text());
         for (family, lines) in page.families() {
             if let Some(metadata) = metadata.get_mut(family) {
                 text.append(metadata);
@@ -151,7 +155,7 @@ pub struct SlashMetricsBuilder {
 impl SlashMetricsBuilder {
     /// The text format; [`Dialect::negotiate`] finds it from a request's `Accept` header.
     pub fn dialect(mut self, dialect: Dialect) -> Self {
-        self.style = self.style.with_dialect(dialect);
+        self.style.dialect = dialect;
         self
     }
 
@@ -163,7 +167,7 @@ impl SlashMetricsBuilder {
 
     /// How counters are named. In OpenMetrics [`Naming::Upstream`] gives families of unknown type.
     pub fn naming(mut self, naming: Naming) -> Self {
-        self.style.naming = naming;
+        self.style.naming = Some(naming);
         self
     }
 

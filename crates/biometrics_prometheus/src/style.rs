@@ -20,7 +20,8 @@ pub enum Naming {
 #[derive(Clone, Debug)]
 pub(crate) struct Style {
     pub(crate) dialect: Dialect,
-    pub(crate) naming: Naming,
+    /// What was asked for; by default it goes by the dialect.
+    pub(crate) naming: Option<Naming>,
     pub(crate) timestamps: bool,
     pub(crate) process_identity: bool,
     labels: Vec<(LabelName<'static>, String)>,
@@ -30,7 +31,7 @@ impl Style {
     pub(crate) fn new(timestamps: bool) -> Self {
         Self {
             dialect: Dialect::Text004,
-            naming: Naming::Upstream,
+            naming: None,
             timestamps,
             process_identity: false,
             labels: Vec::new(),
@@ -53,17 +54,15 @@ impl Style {
         ConstantLabels(labels)
     }
 
+    /// OpenMetrics has no counter without `_total`.
     pub(crate) fn counters_are_total(&self) -> bool {
-        self.naming == Naming::Total
+        let open = matches!(self.dialect, Dialect::OpenMetrics100(_));
+        self.naming.map_or(open, |naming| naming == Naming::Total)
     }
 
-    /// The same style in another dialect. OpenMetrics has no counter without `_total`.
-    pub(crate) fn with_dialect(mut self, dialect: Dialect) -> Self {
-        self.dialect = dialect;
-        if matches!(dialect, Dialect::OpenMetrics100(_)) {
-            self.naming = Naming::Total;
-        }
-        self
+    #[cfg(test)]
+    pub(crate) fn with_dialect(self, dialect: Dialect) -> Self {
+        Self { dialect, ..self }
     }
 }
 
@@ -106,6 +105,10 @@ mod tests {
     fn open_metrics_names_its_counters() {
         assert!(!Style::new(true).counters_are_total());
         let open = Dialect::OpenMetrics100(Escaping::Underscores);
-        assert!(Style::new(true).with_dialect(open).counters_are_total());
+        let style = Style::new(true).with_dialect(open);
+        assert!(style.counters_are_total());
+        let asked = Style { naming: Some(Naming::Upstream), ..style };
+        assert!(!asked.counters_are_total());
+        assert!(!asked.with_dialect(Dialect::Text004).counters_are_total());
     }
 }

@@ -110,7 +110,7 @@ impl Builder {
         self
     }
 
-    /// Hears of every segment and every failure, also those of the timer thread and of a drop.
+    /// Is told of every segment and every failure, also those of the timer thread and of a drop.
     pub fn observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.config.observer = Some(observer);
         self

@@ -44,8 +44,8 @@
 //! - Whoever sees the name of a segment finds it locked until it is complete.
 //! - No file is ever replaced.
 //! - A reader gets whole lines without NUL, or nothing.
-//! - Lines that were accepted are written, or an error of [`Writer::flush`] or [`Writer::close`]
-//!   says how many are not, or the process died before a flush.
+//! - Lines that were accepted are written, or the error of [`Writer::close`] says how many are not,
+//!   or the process died before a flush.
 //! - An idle program's segment is complete within [`Builder::max_age`] and 250 ms.
 //! - `EINTR` never surfaces. A forked child neither writes its parent's lines nor frees its lock.
 //!
@@ -56,6 +56,11 @@
 //!   NFS it depends on the server.
 //! - A process that is killed loses what it had not flushed: at most the collection that is going on
 //!   and [`Builder::buffer_size`] bytes.
+//! - Appending, flushing and closing write to the disk now and then, and block as long as it does.
+//!   The timer thread serves all writers of the process: a sync that hangs holds up the others.
+//! - [`Durability::Seal`] does not sync the directory, so a power cut may lose the name of a segment.
+//! - A program that forks while another of its threads opens its very first segment may leave the
+//!   child without a timer thread, waiting for that moment to end.
 //! - A child that was forked while the timer thread was completing a segment keeps that file open
 //!   until it ends or executes another program.
 
@@ -71,6 +76,7 @@ mod config;
 mod durability;
 mod error;
 mod extent;
+mod identity;
 mod interrupt;
 mod lines;
 mod lock;

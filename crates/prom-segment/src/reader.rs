@@ -1,13 +1,14 @@
 //! `Reader`: a finished segment, held under a lock, given out in whole lines.
 
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::ops::Deref;
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Action, Error};
 use crate::extent::Extent;
+use crate::identity::leads_to;
 use crate::interrupt::uninterrupted;
 use crate::lock;
 
@@ -46,12 +47,13 @@ impl Reader {
     ///
     /// # Errors
     ///
-    /// The operating system's, and [`io::ErrorKind::InvalidInput`] for what is not a regular file.
-    /// Symbolic links are not followed. The [`Error`] is inside.
+    /// The operating system's; [`io::ErrorKind::InvalidInput`] for what is not a regular file, since
+    /// symbolic links are not followed; [`io::ErrorKind::NotFound`] also if a consumer has removed the
+    /// segment meanwhile. The [`Error`] is inside.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
         let (path, file) = (path.as_ref(), open_regular(path.as_ref())?);
         lock::wait_shared(&file).map_err(|error| Error::new(Action::Lock, path, error))?;
-        Self::locked(file, path)
+        Self::shared(file, path)
     }
 
     /// Opens a segment unless it is being written. Takes a shared lock; never waits.
@@ -63,7 +65,7 @@ impl Reader {
         let (path, file) = (path.as_ref(), open_regular(path.as_ref())?);
         let granted = lock::try_shared(&file);
         if granted.map_err(|error| Error::new(Action::Lock, path, error))? {
-            Self::locked(file, path).map(Some)
+            Self::shared(file, path).map(Some)
         } else {
             Ok(None)
         }
@@ -95,8 +97,17 @@ impl Reader {
         let claimed = lock_for_claim(file, path);
         match claimed.map_err(|error| Error::new(Action::Lock, path, error))? {
             None => Ok(Claim::Busy),
-            Some(file) if !is_still(path, &file)? => Ok(Claim::Gone),
+            Some(file) if !still(path, &file)? => Ok(Claim::Gone),
             Some(file) => Self::locked(file, path).map(Claim::Taken),
+        }
+    }
+
+    /// A consumer may have taken the segment away while we waited for the lock.
+    fn shared(file: File, path: &Path) -> io::Result<Self> {
+        if still(path, &file)? {
+            Self::locked(file, path)
+        } else {
+            Err(Error::new(Action::Open, path, io::ErrorKind::NotFound.into()).into())
         }
     }
 
@@ -134,12 +145,20 @@ impl Reader {
         Ok(self.extent.len() - whole)
     }
 
-    /// Removes the segment while it is still locked, so nobody takes it again.
+    /// Removes the segment while it is still locked.
+    ///
+    /// After a [`claim`](Self::claim) nobody takes it again. A shared lock keeps writers and claims
+    /// away, but not other readers.
     ///
     /// # Errors
     ///
-    /// The operating system's, with the [`Error`] inside.
+    /// The operating system's, with the [`Error`] inside; [`io::ErrorKind::NotFound`] if another
+    /// reader has removed it, or the path leads to another file by now.
     pub fn unlink(self) -> io::Result<()> {
+        if !still(&self.path, &self.file)? {
+            let gone = io::ErrorKind::NotFound.into();
+            return Err(Error::new(Action::Remove, &self.path, gone).into());
+        }
         let removed = uninterrupted(|| fs::remove_file(&self.path));
         Ok(removed.map_err(|error| Error::new(Action::Remove, &self.path, error))?)
     }
@@ -152,6 +171,8 @@ impl Read for Reader {
     }
 }
 
+/// The file itself, for its metadata. Reading from it directly passes by the cut at the last whole
+/// line, and unlocking it gives the segment away.
 impl Deref for Reader {
     type Target = File;
 
@@ -197,15 +218,6 @@ fn lock_for_claim(file: File, path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Whether the path still leads to this very file: between the open and the lock another consumer
-/// may have removed it, and a writer may have given its name to a new segment.
-fn is_still(path: &Path, file: &File) -> io::Result<bool> {
-    let same = |held: Metadata, named: Metadata| {
-        (held.dev(), held.ino()) == (named.dev(), named.ino()) && held.nlink() > 0
-    };
-    match fs::symlink_metadata(path) {
-        Ok(named) => Ok(same(file.metadata()?, named)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(Error::new(Action::Open, path, error).into()),
-    }
+fn still(path: &Path, file: &File) -> io::Result<bool> {
+    Ok(leads_to(path, file).map_err(|error| Error::new(Action::Open, path, error))?)
 }

@@ -10,6 +10,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use crate::durability::Durability;
 use crate::error::{Action, Error};
+use crate::identity::leads_to;
 use crate::interrupt::uninterrupted;
 use crate::lines;
 use crate::lock;
@@ -117,8 +118,7 @@ impl Segment {
     /// Completes the segment: everybody may read it now. An empty one is removed.
     pub(crate) fn finish(mut self, durability: Durability) -> Result<(), Error> {
         if self.len == 0 {
-            let removed = uninterrupted(|| fs::remove_file(&self.path));
-            return removed.map_err(|error| Error::new(Action::Remove, &self.path, error));
+            return self.remove();
         }
         let synced = match durability {
             Durability::None => Ok(()),
@@ -137,6 +137,16 @@ impl Segment {
             announce(&path);
         }
         synced.and(unlocked)
+    }
+}
+
+impl Segment {
+    /// Takes an empty segment away, unless its name leads to another file by now.
+    fn remove(self) -> Result<(), Error> {
+        let removed = leads_to(&self.path, &self.file).and_then(|ours| {
+            if ours { uninterrupted(|| fs::remove_file(&self.path)) } else { Ok(()) }
+        });
+        removed.map_err(|error| Error::new(Action::Remove, &self.path, error))
     }
 }
 

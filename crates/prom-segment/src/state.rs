@@ -171,8 +171,8 @@ impl State {
             Err(Torn { kept, error }) => {
                 self.pending.carry(kept, &self.headers);
                 if let Some(segment) = self.segment.take() {
-                    // The failed write is the error to tell.
-                    let _ = self.finish(segment);
+                    // The failed write is the error to return; the observer is told of both.
+                    let _ = finish(segment, &self.config, self.config.durability);
                 }
                 let error = self.failed(error, now);
                 if kept > 0 {
@@ -213,27 +213,29 @@ impl State {
         let Err(error) = segment.sync() else { return Ok(()) };
         self.pending.begin_segment(&self.headers);
         if let Some(segment) = self.segment.take() {
-            let _ = segment.finish(Durability::None);
+            let _ = finish(segment, &self.config, Durability::None);
         }
         Err(self.failed(error, now))
     }
 
-    /// Completes the open segment, if there is one.
-    pub(crate) fn seal(&mut self, now: Instant) -> Result<(), Error> {
-        match self.detach(now)? {
-            Some(segment) => self.finish(segment).map_err(|error| self.failed(error, now)),
-            None => Ok(()),
+    /// Writes what is pending, and completes the segment it is in.
+    pub(crate) fn rotate(&mut self, now: Instant) -> Result<(), Error> {
+        if self.segment.is_none() && !self.pending.is_empty() {
+            self.reopen(true)?;
         }
+        self.seal(now)
+    }
+
+    /// Completes the open segment, if there is one.
+    fn seal(&mut self, now: Instant) -> Result<(), Error> {
+        let segment = self.detach(now)?;
+        segment.map_or(Ok(()), |segment| finish(segment, &self.config, self.config.durability))
     }
 
     fn detach(&mut self, now: Instant) -> Result<Option<Segment>, Error> {
         self.write(now)?;
         self.pending.begin_segment(&self.headers);
         Ok(self.segment.take())
-    }
-
-    fn finish(&self, segment: Segment) -> Result<(), Error> {
-        finish(segment, &self.config)
     }
 
     /// What the timer or a tick has to do now about the segment of these milliseconds.
@@ -311,14 +313,20 @@ impl State {
     }
 }
 
-/// Finishes a segment that the state has let go of; needs no lock.
-pub(crate) fn finish(segment: Segment, config: &Config) -> Result<(), Error> {
+/// Finishes a segment that the state has let go of, and tells the observer; needs no lock.
+pub(crate) fn finish(
+    segment: Segment,
+    config: &Config,
+    durability: Durability,
+) -> Result<(), Error> {
     let (path, len) = (segment.path().to_owned(), segment.len());
-    segment.finish(config.durability)?;
-    if len > 0
-        && let Some(observer) = &config.observer
-    {
-        observer.sealed(&path, len);
+    let finished = segment.finish(durability);
+    if let Some(observer) = &config.observer {
+        match &finished {
+            Ok(()) if len == 0 => {}
+            Ok(()) => observer.sealed(&path, len),
+            Err(error) => observer.failed(error),
+        }
     }
-    Ok(())
+    finished
 }

@@ -3,7 +3,9 @@
 //! It sleeps on a condition variable until the earliest segment is due, and knows writers by weak
 //! references only. A forked child has no such thread; its first segment starts another.
 
+use std::cmp::Ordering;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
@@ -61,14 +63,16 @@ fn current() -> io::Result<Arc<Timer>> {
     Ok(timer)
 }
 
-/// One entry a segment: the earlier time counts.
+/// One entry a writer: that of its latest segment, at the earlier time. Milliseconds rise strictly,
+/// and what has been said of an earlier segment is out of date.
 fn add(queue: &mut Vec<Entry>, entry: Entry) {
-    let same = |other: &&mut Entry| {
-        other.look.millis == entry.look.millis && other.target.ptr_eq(&entry.target)
+    let Some(known) = queue.iter_mut().find(|known| known.target.ptr_eq(&entry.target)) else {
+        return queue.push(entry);
     };
-    match queue.iter_mut().find(same) {
-        Some(other) => other.look.due = other.look.due.min(entry.look.due),
-        None => queue.push(entry),
+    match known.look.millis.cmp(&entry.look.millis) {
+        Ordering::Less => known.look = entry.look,
+        Ordering::Equal => known.look.due = known.look.due.min(entry.look.due),
+        Ordering::Greater => {}
     }
 }
 
@@ -77,7 +81,9 @@ impl Timer {
         loop {
             for entry in self.wait() {
                 let again = entry.target.upgrade().and_then(|target| {
-                    let look = target.look(entry.look.millis, Instant::now())?;
+                    // An observer that panics must not cost the other writers their thread.
+                    let look = || target.look(entry.look.millis, Instant::now());
+                    let look = catch_unwind(AssertUnwindSafe(look)).ok()??;
                     Some(Entry { look, ..entry })
                 });
                 if let Some(entry) = again {
@@ -131,31 +137,55 @@ mod tests {
     #[test]
     fn entries_come_in_the_order_of_their_time_and_again_when_asked() {
         let (sender, receiver) = mpsc::channel();
-        let probe: Arc<dyn Wait> = Arc::new(Probe(Mutex::new(sender)));
         let start = Instant::now();
-        for (millis, pause) in [(3, 60), (1, 10), (2, 30)] {
-            let look = Look { due: start + Duration::from_millis(pause), millis };
-            watch(look, Arc::downgrade(&probe)).unwrap();
-        }
+        let probes: Vec<Arc<dyn Wait>> = [(3, 60), (1, 10), (2, 30)]
+            .into_iter()
+            .map(|(millis, pause)| {
+                let probe: Arc<dyn Wait> = Arc::new(Probe(Mutex::new(sender.clone())));
+                let look = Look { due: start + Duration::from_millis(pause), millis };
+                watch(look, Arc::downgrade(&probe)).unwrap();
+                probe
+            })
+            .collect();
         let looked: Vec<(u64, Instant)> = receiver.iter().take(4).collect();
         assert_eq!(1, looked[0].0);
         assert!(looked[0].1 >= start + Duration::from_millis(10));
         assert_eq!(2, looked[1].0);
-        assert!(looked[1..].iter().any(|(millis, at)| *millis == 2 && *at > looked[1].1));
+        assert!(looked[2..].iter().any(|(millis, at)| *millis == 2 && *at > looked[1].1));
+        drop(probes);
     }
 
     #[test]
-    fn a_segment_has_one_entry_with_the_earlier_time() {
+    fn a_writer_has_one_entry_that_of_its_latest_segment() {
         let (sender, _receiver) = mpsc::channel();
         let probe: Arc<dyn Wait> = Arc::new(Probe(Mutex::new(sender)));
         let (mut queue, now) = (Vec::new(), Instant::now());
-        for (pause, millis) in [(9, 1), (5, 1), (7, 1), (8, 2)] {
+        for (pause, millis, expected) in [(9, 1, 9), (5, 1, 5), (7, 1, 5), (8, 2, 8), (1, 1, 8)] {
             let look = Look { due: now + Duration::from_millis(pause), millis };
             add(&mut queue, Entry { look, target: Arc::downgrade(&probe) });
+            let dues: Vec<Duration> = queue.iter().map(|entry| entry.look.due - now).collect();
+            assert_eq!([Duration::from_millis(expected)], dues[..]);
         }
-        let looks: Vec<(u64, Duration)> =
-            queue.iter().map(|entry| (entry.look.millis, entry.look.due - now)).collect();
-        assert_eq!([(1, Duration::from_millis(5)), (2, Duration::from_millis(8))], looks[..]);
+    }
+
+    struct Panics;
+
+    impl Wait for Panics {
+        fn look(&self, _: u64, _: Instant) -> Option<Look> {
+            panic!("as planned");
+        }
+    }
+
+    #[test]
+    fn a_panic_costs_no_other_writer_its_thread() {
+        let panics: Arc<dyn Wait> = Arc::new(Panics);
+        let (sender, receiver) = mpsc::channel();
+        let probe: Arc<dyn Wait> = Arc::new(Probe(Mutex::new(sender)));
+        for (pause, target) in [(1, &panics), (20, &probe)] {
+            let look = Look { due: Instant::now() + Duration::from_millis(pause), millis: 1 };
+            watch(look, Arc::downgrade(target)).unwrap();
+        }
+        assert_eq!(1, receiver.recv().unwrap().0);
     }
 
     #[test]

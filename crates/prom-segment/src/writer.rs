@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::collection::Collection;
 use crate::config::Config;
 use crate::error::Error;
 use crate::lines::{self, Header, Lines};
 use crate::name::Destination;
+use crate::segment::Segment;
 use crate::state::{Due, State, finish};
 use crate::sweep::sweep;
 use crate::timer::{self, Look, Wait};
@@ -32,7 +33,12 @@ pub struct Writer {
     collection: Collection,
     shared: Arc<Shared>,
     pid: u32,
+    appended: Instant,
 }
+
+/// No fork is done in so short a time, so lines that follow each other more quickly are of one
+/// process. Reading the clock costs a fifth of asking for the process.
+const FORK: Duration = Duration::from_micros(10);
 
 #[derive(Debug)]
 struct Shared {
@@ -46,7 +52,8 @@ impl Writer {
         let config = Arc::new(config);
         let shared = Shared::new(&config, Vec::new());
         let (headers, collection) = (Vec::new(), Collection::default());
-        Self { config, headers, collection, shared, pid: process::id() }
+        let appended = Instant::now();
+        Self { config, headers, collection, shared, pid: process::id(), appended }
     }
 
     /// Registers lines that must stand before the first lines of their kind in every segment.
@@ -89,13 +96,21 @@ impl Writer {
     /// while these lines were not accepted.
     pub fn append_all(&mut self, timestamp_ms: u64, lines: &[Lines<'_>]) -> Result<(), Error> {
         self.check(lines.iter().find_map(Lines::problem))?;
+        if lines.iter().all(|lines| lines.text.is_empty()) {
+            return Ok(());
+        }
+        let now = Instant::now();
+        if now.saturating_duration_since(self.appended) >= FORK {
+            self.forget_the_parent();
+        }
+        self.appended = now;
         let begins = self.collection.begins(timestamp_ms, lines);
         if begins {
             self.forget_the_parent();
         }
         let mut state = self.shared.lock();
         let seen = state.look();
-        let prepared = if begins { state.border(timestamp_ms, Instant::now()) } else { Ok(()) };
+        let prepared = if begins { state.border(timestamp_ms, now) } else { Ok(()) };
         let accepted = prepared.and_then(|()| state.accept(lines));
         self.watch(&state, seen);
         accepted
@@ -129,7 +144,7 @@ impl Writer {
         self.collection.end();
         let mut state = self.shared.lock();
         let seen = state.look();
-        let sealed = state.seal(Instant::now());
+        let sealed = state.rotate(Instant::now());
         self.watch(&state, seen);
         sealed
     }
@@ -147,8 +162,10 @@ impl Writer {
         self.shared.sweep();
         let mut state = self.shared.lock();
         let Some(look) = state.look() else { return Ok(false) };
-        match state.due(look.millis, Instant::now())? {
-            Due::Now(segment) => finish(segment, &self.config).map(|()| true),
+        let due = state.due(look.millis, Instant::now())?;
+        drop(state);
+        match due {
+            Due::Now(segment) => self.shared.finish(segment).map(|()| true),
             Due::At(_) | Due::Never => Ok(false),
         }
     }
@@ -190,6 +207,7 @@ impl Writer {
         let pid = process::id();
         if self.pid != pid {
             self.pid = pid;
+            self.collection = Collection::default();
             self.shared = Shared::new(&self.config, self.headers.clone());
         }
     }
@@ -230,6 +248,10 @@ impl Shared {
         }
     }
 
+    fn finish(&self, segment: Segment) -> Result<(), Error> {
+        finish(segment, &self.config, self.config.durability)
+    }
+
     /// An observer that panics may poison the lock; the state is whole between any two of its calls.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -244,11 +266,7 @@ impl Wait for Shared {
             Ok(Due::At(due)) => return Some(Look { due, millis }),
             Ok(Due::Never) => Ok(()),
             // The lock is free meanwhile: a sync may take long.
-            Ok(Due::Now(segment)) => finish(segment, &self.config).inspect_err(|error| {
-                if let Some(observer) = &self.config.observer {
-                    observer.failed(error);
-                }
-            }),
+            Ok(Due::Now(segment)) => self.finish(segment),
             Err(error) => Err(error),
         };
         let error = finished.err()?;

@@ -55,10 +55,9 @@ impl Doorbell {
 /// `notify` starts a thread, does not look whether that succeeded, and panics when it talks to one
 /// that is not there. So one is started before, for nothing.
 fn probe_threads() -> Result<(), Unwatchable> {
-    let probed = thread::Builder::new().name("prom-watch probe".into()).spawn(|| {});
-    probed
-        .map(drop)
-        .map_err(|source| Unwatchable { source, limit: Some("RLIMIT_NPROC or pids.max") })
+    let probe = thread::Builder::new().name("prom-watch probe".into()).spawn(|| {});
+    let limit = Some("RLIMIT_NPROC or pids.max");
+    probe.map(|probe| drop(probe.join())).map_err(|source| Unwatchable { source, limit })
 }
 
 /// Everything else is passed over: opens and removals that are our own doing, and writes to live

@@ -40,6 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn show(sources: &Path) -> Result<(), Box<dyn Error>> {
+    let sources = &sources.canonicalize()?;
     if walk::files(sources).next().is_none() {
         return Err(format!("no files to read in {}", sources.display()).into());
     }

@@ -51,6 +51,36 @@ fn a_child_that_goes_on_writes_its_own_segments() {
 }
 
 #[test]
+fn lines_without_a_header_or_with_another_one_are_the_childs_too() {
+    // Neither the timestamp nor the header says that another process goes on.
+    for segment_size in [0, 1 << 20] {
+        for header in [None, Some("# B\n")] {
+            let directory = tempfile::tempdir().unwrap();
+            let prefix = directory.path().join("a.");
+            let builder = Writer::builder(prefix).segment_size(segment_size).background(false);
+            let mut writer = builder.build();
+            let header = header.map(|text| (text, writer.header(text.as_bytes()).unwrap()));
+            writer.append(1, b"parent 1\n").unwrap();
+            let path = writer.path().unwrap();
+            let mut inherited = Some(writer);
+            Child::run(|| {
+                let mut writer = inherited.take().unwrap();
+                let header = header.map(|(_, header)| header);
+                writer.append_all(1, &[Lines { header, text: b"child 1\n" }]).unwrap();
+                writer.close().unwrap();
+            })
+            .succeeds();
+            assert!(Reader::try_open(&path).unwrap().is_none(), "the child freed the lock");
+            inherited.unwrap().close().unwrap();
+            let texts: Vec<String> =
+                segments(directory.path()).into_iter().map(|(_, text)| text).collect();
+            let header = header.map_or("", |(text, _)| text);
+            assert_eq!(vec!["parent 1\n".to_owned(), format!("{header}child 1\n")], texts);
+        }
+    }
+}
+
+#[test]
 fn a_child_with_an_open_copy_does_not_keep_a_sealed_segment_locked() {
     let directory = tempfile::tempdir().unwrap();
     let mut writer = manual(directory.path().join("a."));

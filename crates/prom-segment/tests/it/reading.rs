@@ -79,3 +79,29 @@ fn unlink_takes_the_file_away_under_the_lock() {
     reader.unlink().unwrap();
     assert!(!path.exists());
 }
+
+#[test]
+fn of_two_readers_the_second_removes_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.1.prom");
+    fs::write(&path, "a 1\n").unwrap();
+    let (first, second) = (Reader::open(&path).unwrap(), Reader::open(&path).unwrap());
+    first.unlink().unwrap();
+    fs::write(&path, "another file of that name\n").unwrap();
+    assert_eq!(ErrorKind::NotFound, second.unlink().unwrap_err().kind());
+    assert!(path.exists());
+}
+
+#[test]
+fn a_segment_that_was_taken_away_while_open_waited_is_not_found() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.1.prom");
+    fs::write(&path, "a 1\n").unwrap();
+    let Claim::Taken(rival) = Reader::claim(&path).unwrap() else { panic!("nobody holds it") };
+    std::thread::scope(|scope| {
+        let waits = scope.spawn(|| Reader::open(&path).map(drop));
+        // Whether it waits for the lock already or comes later, there is nothing to read.
+        rival.unlink().unwrap();
+        assert_eq!(ErrorKind::NotFound, waits.join().unwrap().unwrap_err().kind());
+    });
+}

@@ -1,7 +1,7 @@
 //! Errors are told with their path, nothing is half-written, and the next lines work.
 
 use std::fs;
-use std::io;
+use std::io::ErrorKind;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 
@@ -44,7 +44,7 @@ fn a_missing_directory_is_named_and_the_next_append_works() {
     let mut writer = Writer::new(missing.join("a."));
     for now in [1, 1, 2] {
         let error = writer.append(now, b"a 1\n").unwrap_err();
-        assert_eq!(io::ErrorKind::NotFound, error.kind());
+        assert_eq!(ErrorKind::NotFound, error.kind());
         assert_eq!(missing.join(format!("a.{now}.prom")), error.path());
         assert_eq!(Some(2), error.raw_os_error());
     }
@@ -62,7 +62,7 @@ fn a_directory_deleted_under_an_open_segment_is_told_at_the_next_one() {
     let mut writer = Writer::builder(home.join("a.")).segment_size(1).build();
     writer.append(1, b"a 1\n").unwrap();
     fs::remove_dir_all(&home).unwrap();
-    assert_eq!(io::ErrorKind::NotFound, writer.append(2, b"a 2\n").unwrap_err().kind());
+    assert_eq!(ErrorKind::NotFound, writer.append(2, b"a 2\n").unwrap_err().kind());
     fs::create_dir(&home).unwrap();
     writer.append(3, b"a 3\n").unwrap();
     writer.close().unwrap();
@@ -202,4 +202,35 @@ fn an_idle_program_is_rid_of_its_lines_when_the_disk_works_again() {
     .succeeds();
     let texts: Vec<String> = segments(directory.path()).into_iter().map(|(_, text)| text).collect();
     assert_eq!(vec!["# A\na 1\n"], texts);
+}
+
+#[test]
+fn a_rotation_after_a_failed_write_writes_what_was_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    Child::run(|| {
+        limit_files(0);
+        let prefix = directory.path().join("a.");
+        let mut writer = Writer::builder(prefix).background(false).build();
+        writer.append(1, b"a 1\n").unwrap();
+        writer.flush().unwrap_err();
+        assert_eq!(ErrorKind::FileTooLarge, writer.rotate().unwrap_err().kind());
+        setrlimit(Resource::RLIMIT_FSIZE, 1 << 20, nix::libc::RLIM_INFINITY).unwrap();
+        while writer.rotate().is_err() {
+            std::thread::yield_now();
+        }
+        assert_eq!(1, fs::read_dir(directory.path()).unwrap().count());
+        writer.close().unwrap();
+    })
+    .succeeds();
+    let texts: Vec<String> = segments(directory.path()).into_iter().map(|(_, text)| text).collect();
+    assert_eq!(vec!["a 1\n"], texts);
+}
+
+#[test]
+fn an_empty_append_leaves_no_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut writer = Writer::new(directory.path().join("a."));
+    writer.append(1, b"").unwrap();
+    assert_eq!(None, writer.path());
+    assert!(segments(directory.path()).is_empty());
 }

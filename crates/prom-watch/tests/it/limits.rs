@@ -1,5 +1,6 @@
 //! Where inotify cannot be had: the watcher polls, and says so.
 
+use std::process;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -9,10 +10,11 @@ use prom_watch::{Mode, PollReason, Strategy, Watcher};
 use crate::child::{self, Child, is_root};
 use crate::scene::{PATIENCE, Scene, next};
 
-/// The limit is per user, so the user who exhausts it is one that no other test plays.
-const GREEDY: u32 = 65_531;
-/// No other process belongs to this user.
-const ALONE: u32 = 65_530;
+/// The limits are per user, and what a process used is given back only a while after its end: so
+/// these users are played by no other test and no other run.
+fn user_of_this_run(number: u32) -> Option<u32> {
+    Some(1_000_000 + 2 * process::id() + number)
+}
 
 #[test]
 fn exhausted_inotify_instances_are_named_and_polling_takes_over() {
@@ -21,7 +23,8 @@ fn exhausted_inotify_instances_are_named_and_polling_takes_over() {
         return;
     }
     let scene = Scene::new();
-    Child::start("limits::child_that_has_too_many", scene.directory(), Some(GREEDY)).succeed();
+    Child::start("limits::child_that_has_too_many", scene.directory(), user_of_this_run(0))
+        .succeed();
     assert_eq!(Vec::<String>::new(), scene.names());
 }
 
@@ -29,7 +32,7 @@ fn exhausted_inotify_instances_are_named_and_polling_takes_over() {
 #[test]
 fn a_program_that_may_start_no_thread_polls() {
     let scene = Scene::new();
-    Child::start("limits::child_that_is_alone", scene.directory(), Some(ALONE)).succeed();
+    Child::start("limits::child_that_is_alone", scene.directory(), user_of_this_run(1)).succeed();
     assert_eq!(Vec::<String>::new(), scene.names());
 }
 
