@@ -46,9 +46,9 @@ use crate::style::Style;
 #[derive(Debug)]
 pub struct Emitter {
     writer: Writer,
-    catalog: Catalog<Header>,
+    catalog: Catalog<Vec<Header>>,
     clock: Clock,
-    page: Page<Header>,
+    page: Page,
     pid: u32,
 }
 
@@ -118,10 +118,12 @@ impl Emitter {
             self.notice_a_fork();
         }
         let Self { writer, catalog, clock, page, .. } = self;
-        let entry = catalog.entry(reading, |metadata| Ok(writer.header(&metadata)?))?;
+        let entry = catalog.entry(reading, |sensor| {
+            sensor.metadata.iter().map(|lines| Ok(writer.header(lines)?)).collect()
+        })?;
         page.clear();
-        entry.text.write(reading, &entry.families, page, clock.text());
-        append(writer, now_millis, page)
+        entry.prepared.text.write(reading, page, clock.text());
+        append(writer, now_millis, &entry.local, page)
     }
 
     /// The constant labels may name the process, and the child of a fork is another.
@@ -136,8 +138,9 @@ impl Emitter {
     }
 }
 
-fn append(writer: &mut Writer, now_millis: u64, page: &Page<Header>) -> io::Result<()> {
-    let mut families = page.families().map(|(header, text)| Lines { header: Some(header), text });
+fn append(writer: &mut Writer, now_millis: u64, headers: &[Header], page: &Page) -> io::Result<()> {
+    let headers = headers.iter().copied().map(Some);
+    let mut families = headers.zip(page.families()).map(|(header, text)| Lines { header, text });
     // Most sensors are one family, and need no vector.
     let appended = match (families.next(), families.next()) {
         (Some(first), None) => writer.append_all(now_millis, &[first]),

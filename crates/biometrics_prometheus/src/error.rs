@@ -20,7 +20,7 @@ pub struct Error {
 #[derive(Clone, Debug)]
 enum Reason {
     Name(NameError),
-    Collision { other: String, name: String },
+    Collision { other: String },
     Format(FormatError),
 }
 
@@ -29,9 +29,8 @@ impl Error {
         Self { sensor: sensor.into(), reason: Reason::Name(error) }
     }
 
-    pub(crate) fn collision(sensor: &str, other: &str, name: &str) -> Self {
-        let reason = Reason::Collision { other: other.into(), name: name.into() };
-        Self { sensor: sensor.into(), reason }
+    pub(crate) fn collision(sensor: &str, other: &str) -> Self {
+        Self { sensor: sensor.into(), reason: Reason::Collision { other: other.into() } }
     }
 
     pub(crate) fn format(sensor: &str, error: FormatError) -> Self {
@@ -48,7 +47,7 @@ impl Error {
     #[must_use]
     pub fn collides_with(&self) -> Option<&str> {
         match &self.reason {
-            Reason::Collision { other, .. } => Some(other),
+            Reason::Collision { other } => Some(other),
             Reason::Name(_) | Reason::Format(_) => None,
         }
     }
@@ -59,8 +58,8 @@ impl fmt::Display for Error {
         write!(f, "cannot emit sensor {:?}: ", self.sensor)?;
         match &self.reason {
             Reason::Name(error) => error.fmt(f),
-            Reason::Collision { other, name } => {
-                write!(f, "sensor {other:?} is written as {name:?} already")
+            Reason::Collision { other } => {
+                write!(f, "sensor {other:?} is written under a name of it already")
             }
             Reason::Format(error) => error.fmt(f),
         }

@@ -4,13 +4,13 @@
 mod buckets;
 mod builder;
 mod catalog;
-mod claims;
 mod clock;
 mod emitter;
 mod error;
 mod options;
 mod page;
 mod sensor;
+mod shelf;
 mod slash_metrics;
 mod style;
 mod vitals;

@@ -150,51 +150,30 @@ impl SensorText {
         Ok(text)
     }
 
-    /// Reads the sensor and writes its samples.
-    ///
-    /// `families` are those of the drafts it was made of, in their order.
-    pub(crate) fn write<F: Copy>(
-        &self,
-        reading: &Reading<'_>,
-        families: &[F],
-        page: &mut Page<F>,
-        time: &TimestampText,
-    ) {
+    /// Reads the sensor and writes its samples, family by family in the order of the drafts.
+    pub(crate) fn write(&self, reading: &Reading<'_>, page: &mut Page, time: &TimestampText) {
         match reading {
-            Reading::Counter(counter) => self.values([counter.read().into()], families, page, time),
-            Reading::Gauge(gauge) => self.values([gauge.read().into()], families, page, time),
-            Reading::Moments(moments) => self.moments(moments, families, page, time),
-            Reading::Histogram(histogram) => self.histogram(histogram, families, page, time),
+            Reading::Counter(counter) => self.values([counter.read().into()], page, time),
+            Reading::Gauge(gauge) => self.values([gauge.read().into()], page, time),
+            Reading::Moments(moments) => self.moments(moments, page, time),
+            Reading::Histogram(histogram) => self.histogram(histogram, page, time),
         }
     }
 
-    fn moments<F: Copy>(
-        &self,
-        moments: &Moments,
-        families: &[F],
-        page: &mut Page<F>,
-        time: &TimestampText,
-    ) {
+    fn moments(&self, moments: &Moments, page: &mut Page, time: &TimestampText) {
         let reading = moments.read();
         let shape = [reading.mean(), reading.variance(), reading.skewness(), reading.kurtosis()];
         let [mean, variance, skewness, kurtosis] = shape.map(Value::from);
-        self.values([reading.n().into(), mean, variance, skewness, kurtosis], families, page, time);
+        self.values([reading.n().into(), mean, variance, skewness, kurtosis], page, time);
     }
 
     /// Observations beyond the last bucket are in `+Inf` and `_count` but add nothing to `_sum`:
     /// how large they were is not known. Negative ones and NaN, which the sensor does not tell
     /// apart, are in neither: a negative one would have to be in every bucket.
-    fn histogram<F: Copy>(
-        &self,
-        histogram: &Histogram,
-        families: &[F],
-        page: &mut Page<F>,
-        time: &TimestampText,
-    ) {
+    fn histogram(&self, histogram: &Histogram, page: &mut Page, time: &TimestampText) {
         let reading = histogram.read();
         let exceeds_max = histogram.exceeds_max().read();
         let is_negative = histogram.is_negative().read();
-        let Some((family, scalars)) = families.split_first() else { return };
         if let Some(series) = &self.histogram {
             let bounds = buckets::bounds(reading.sig_figs(), reading.iter().count());
             let (mut count, mut sum) = (0_u64, 0.0);
@@ -207,21 +186,15 @@ impl SensorText {
             }
             let count = count.wrapping_add(exceeds_max);
             let Ok(()) = series.write_end(page.text(), sum, count, time);
-            page.end(*family);
+            page.end();
         }
-        self.values([exceeds_max.into(), is_negative.into()], scalars, page, time);
+        self.values([exceeds_max.into(), is_negative.into()], page, time);
     }
 
-    fn values<F: Copy, const N: usize>(
-        &self,
-        values: [Value; N],
-        families: &[F],
-        page: &mut Page<F>,
-        time: &TimestampText,
-    ) {
-        for ((series, family), value) in self.scalars.iter().zip(families).zip(values) {
+    fn values<const N: usize>(&self, values: [Value; N], page: &mut Page, time: &TimestampText) {
+        for (series, value) in self.scalars.iter().zip(values) {
             let Ok(()) = series.write(page.text(), value, time);
-            page.end(*family);
+            page.end();
         }
     }
 }

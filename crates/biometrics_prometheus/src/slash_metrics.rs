@@ -40,11 +40,10 @@ use crate::style::{Naming, Style};
 #[derive(Debug)]
 pub struct SlashMetrics {
     text: Vec<u8>,
-    catalog: Catalog<usize>,
-    /// The metadata of each family until it is written.
-    metadata: Vec<Vec<u8>>,
+    /// Of each sensor, whether its metadata is in the text.
+    catalog: Catalog<bool>,
     clock: Clock,
-    page: Page<usize>,
+    page: Page,
 }
 
 impl SlashMetrics {
@@ -70,7 +69,6 @@ impl SlashMetrics {
             text: Vec::new(),
             clock: Clock::new(&style),
             catalog: Catalog::new(style),
-            metadata: Vec::new(),
             page: Page::default(),
         }
     }
@@ -94,18 +92,17 @@ impl SlashMetrics {
     fn emit(&mut self, reading: &Reading<'_>, now_millis: u64) -> io::Result<()> {
         let turned = self.clock.turn(now_millis);
         turned.map_err(|error| Error::format(reading.label(), error))?;
-        let Self { text, catalog, metadata, clock, page } = self;
-        let entry = catalog.entry(reading, |lines| {
-            metadata.push(lines);
-            Ok(metadata.len() - 1)
-        })?;
+        let Self { text, catalog, clock, page } = self;
+        let entry = catalog.entry(reading, |_| Ok(false))?;
         page.clear();
-        entry.text.write(reading, &entry.families, page, clock.text());
-        for (family, lines) in page.families() {
-            if let Some(metadata) = metadata.get_mut(family) {
-                text.append(metadata);
+        entry.prepared.text.write(reading, page, clock.text());
+        if std::mem::replace(&mut entry.local, true) {
+            page.families().for_each(|lines| text.extend_from_slice(lines));
+        } else {
+            for (metadata, lines) in entry.prepared.metadata.iter().zip(page.families()) {
+                text.extend_from_slice(metadata);
+                text.extend_from_slice(lines);
             }
-            text.extend_from_slice(lines);
         }
         Ok(())
     }

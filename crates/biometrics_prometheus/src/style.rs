@@ -69,7 +69,7 @@ impl Style {
 const INSTANCE: LabelName<'static> = LabelName::from_static("instance");
 
 /// Labels that stand on every sample.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ConstantLabels(Vec<(LabelName<'static>, String)>);
 
 impl ConstantLabels {

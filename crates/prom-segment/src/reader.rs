@@ -152,15 +152,18 @@ impl Reader {
     ///
     /// # Errors
     ///
-    /// The operating system's, with the [`Error`] inside; [`io::ErrorKind::NotFound`] if another
-    /// reader has removed it, or the path leads to another file by now.
+    /// The operating system's, with the [`Error`] inside. That somebody else has removed it is no
+    /// error, and a file that has got its name since then is left alone.
     pub fn unlink(self) -> io::Result<()> {
         if !still(&self.path, &self.file)? {
-            let gone = io::ErrorKind::NotFound.into();
-            return Err(Error::new(Action::Remove, &self.path, gone).into());
+            return Ok(());
         }
-        let removed = uninterrupted(|| fs::remove_file(&self.path));
-        Ok(removed.map_err(|error| Error::new(Action::Remove, &self.path, error))?)
+        match uninterrupted(|| fs::remove_file(&self.path)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(Error::new(Action::Remove, &self.path, error).into())
+            }
+            _ => Ok(()),
+        }
     }
 }
 

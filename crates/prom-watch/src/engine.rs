@@ -58,16 +58,17 @@ impl Engine {
         &self.shared
     }
 
-    /// Looks at the directory and scans it, if it is time and no other thread is at it.
-    pub(crate) fn turn(&self) -> Result<(), Error> {
+    /// Looks at the directory and scans it, if it is time and no other thread is at it. Says
+    /// whether it has scanned.
+    pub(crate) fn turn(&self) -> Result<bool, Error> {
         let work = self.shared.lock().schedule.begin(Instant::now());
-        let Some(work) = work else { return Ok(()) };
+        let Some(work) = work else { return Ok(false) };
         let mut turn = Turn { shared: &self.shared, done: None };
         let result = self.work(work);
         turn.done = result.as_ref().ok().copied();
         drop(turn);
         self.announce();
-        result.map(|_| ())
+        result.map(|work| work.scan)
     }
 
     fn work(&self, mut work: Work) -> Result<Work, Error> {
@@ -115,18 +116,13 @@ impl Engine {
         Ok(())
     }
 
-    /// How many scans were begun.
-    pub(crate) fn scans(&self) -> u64 {
-        self.shared.lock().counted.scans
-    }
-
-    /// Looks at the directory whatever the events say, if no scan was begun since there were that
-    /// many, and at some of the names that were busy.
+    /// Looks at the directory whatever the events say, unless this call has `scanned` it already,
+    /// and at some of the names that were busy.
     ///
     /// The events of a segment come by way of another thread, a moment after its writer has let go
     /// of it. Who is to be told that there is nothing has to be told the truth.
-    pub(crate) fn look_again(&self, scans: u64) -> Result<(), Error> {
-        if self.scans() == scans {
+    pub(crate) fn look_again(&self, scanned: bool) -> Result<(), Error> {
+        if !scanned {
             self.scan(false)?;
         }
         self.shared.lock().queue.hurry(HURRIED_AT_ONCE);

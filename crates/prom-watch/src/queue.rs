@@ -30,8 +30,16 @@ pub(crate) struct Queue {
     turn: u32,
 }
 
-/// Whether something was heard of a name since it was popped.
-type Heard = bool;
+/// What was heard of a name since it was popped; the later of these counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Heard {
+    #[default]
+    Nothing,
+    /// Something was removed or moved away. News for a name that becomes done.
+    Removal,
+    /// Something was completed or moved here.
+    Completion,
+}
 
 #[derive(Clone, Copy, Debug)]
 struct Parked {
@@ -115,7 +123,7 @@ impl Queue {
     /// A name was completed or moved into the directory. Says whether there is more to try now.
     pub(crate) fn hint(&mut self, candidate: Candidate) -> bool {
         if let Some(heard) = self.flying.get_mut(&candidate) {
-            *heard = true;
+            *heard = Heard::Completion;
             return false;
         }
         if self.done.contains_key(&candidate) {
@@ -130,9 +138,12 @@ impl Queue {
         true
     }
 
-    /// A name was removed or moved away. Of interest only for one that is done: a new file may
-    /// bear that name already.
+    /// A name was removed or moved away. Of interest only for one that is done, or is about to be:
+    /// a new file may bear that name already.
     pub(crate) fn vanished(&mut self, candidate: Candidate) -> bool {
+        if let Some(heard) = self.flying.get_mut(&candidate) {
+            *heard = (*heard).max(Heard::Removal);
+        }
         self.done.contains_key(&candidate) && self.asked.insert(candidate)
     }
 
@@ -151,7 +162,9 @@ impl Queue {
             return doubtful && self.asked.insert(candidate);
         }
         if let Some(heard) = self.flying.get_mut(&candidate) {
-            *heard |= verify;
+            if verify {
+                *heard = Heard::Completion;
+            }
             return false;
         }
         match self.parked.get(&candidate) {
@@ -208,7 +221,7 @@ impl Queue {
             let (candidate, history) = self.ready.pop_first()?;
             Ticket { candidate, history, known: None }
         };
-        self.flying.insert(ticket.candidate.clone(), false);
+        self.flying.insert(ticket.candidate.clone(), Heard::Nothing);
         Some(ticket)
     }
 
@@ -217,14 +230,15 @@ impl Queue {
     pub(crate) fn settle(&mut self, ticket: Ticket, outcome: Outcome, now: Instant) -> bool {
         let Ticket { candidate, history, .. } = ticket;
         let heard = self.flying.remove(&candidate).unwrap_or_default();
+        let again = heard == Heard::Completion;
         match outcome {
-            Outcome::Gone => heard && self.hint(candidate),
+            Outcome::Gone => again && self.hint(candidate),
             Outcome::Done(identity) => {
                 self.done.insert(candidate.clone(), Done { identity, round: self.round });
-                heard && self.hint(candidate)
+                heard != Heard::Nothing && self.hint(candidate)
             }
             Outcome::Busy => {
-                let history = history.with(Cause::Busy, heard);
+                let history = history.with(Cause::Busy, again);
                 self.turn = self.turn.wrapping_add(1);
                 let now = now.saturating_duration_since(self.epoch);
                 let due = self.backoff.busy(now, history.tries, self.turn);
@@ -235,7 +249,7 @@ impl Queue {
                 self.park(candidate, now + self.backoff.failed(history.tries), history)
             }
             Outcome::Empty(wait) => {
-                self.park(candidate, now + wait, history.with(Cause::Empty, heard))
+                self.park(candidate, now + wait, history.with(Cause::Empty, again))
             }
         }
     }

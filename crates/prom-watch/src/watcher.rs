@@ -65,12 +65,11 @@ impl Watcher {
         &self,
         process: impl FnMut(Reader) -> Result<(), E>,
     ) -> Result<bool, E> {
-        let scans = self.engine.scans();
         let looked = self.engine.turn();
         if let Some(taken) = self.engine.take().map_err(io::Error::from)? {
             return taken.hand_to(process).map(|()| true);
         }
-        looked.and_then(|()| self.engine.look_again(scans)).map_err(io::Error::from)?;
+        looked.and_then(|scanned| self.engine.look_again(scanned)).map_err(io::Error::from)?;
         match self.engine.take().map_err(io::Error::from)? {
             Some(taken) => taken.hand_to(process).map(|()| true),
             None => Ok(false),

@@ -88,7 +88,7 @@ fn of_two_readers_the_second_removes_nothing() {
     let (first, second) = (Reader::open(&path).unwrap(), Reader::open(&path).unwrap());
     first.unlink().unwrap();
     fs::write(&path, "another file of that name\n").unwrap();
-    assert_eq!(ErrorKind::NotFound, second.unlink().unwrap_err().kind());
+    second.unlink().unwrap();
     assert!(path.exists());
 }
 

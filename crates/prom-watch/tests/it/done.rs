@@ -7,7 +7,7 @@ use std::time::Duration;
 use prom_segment::Reader;
 use prom_watch::{Strategy, Watcher};
 
-use crate::scene::{PATIENCE, Scene, drain, keep, name, next, silent_for};
+use crate::scene::{PATIENCE, Scene, drain, eventually, keep, name, next, silent_for};
 
 const SHORT: Duration = Duration::from_millis(5);
 
@@ -44,9 +44,10 @@ fn what_was_kept_and_then_removed_is_forgotten() {
         fs::remove_file(scene.path("a.1.prom")).unwrap();
         scene.seal("a.2.prom", "two\n");
         next(watcher);
-        while watcher.stats().done > 0 {
+        eventually(|| {
             silent_for(watcher, 1);
-        }
+            watcher.stats().done == 0
+        });
         let stats = watcher.stats();
         assert_eq!((0, 0, 0), (stats.ready, stats.parked, stats.done));
     }
@@ -109,9 +110,10 @@ fn a_segment_may_be_removed_by_path_or_moved_away_by_the_consumer() {
     let moved = watcher.ingest_one(|reader| fs::rename(reader.path(), archive.join(name(&reader))));
     assert!(moved.unwrap());
     silent_for(&watcher, 20);
-    while watcher.stats().done > 0 {
+    eventually(|| {
         silent_for(&watcher, 1);
-    }
+        watcher.stats().done == 0
+    });
     assert!(archive.join("a.2.prom").exists());
 }
 

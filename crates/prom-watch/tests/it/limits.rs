@@ -8,7 +8,7 @@ use notify::{Config, INotifyWatcher, Watcher as _};
 use prom_watch::{Mode, PollReason, Strategy, Watcher};
 
 use crate::child::{self, Child, is_root};
-use crate::scene::{PATIENCE, Scene, next};
+use crate::scene::{PATIENCE, Scene, eventually, next};
 
 /// The limits are per user, and what a process used is given back only a while after its end: so
 /// these users are played by no other test and no other run.
@@ -84,8 +84,9 @@ fn child_that_has_too_many() {
     assert!(found.unwrap(), "the scan finds it all the same");
     drop(others);
     // Each of them is ended by a thread of its own, sooner or later.
-    while stubborn.mode() != Some(Mode::Inotify) {
+    eventually(|| {
         std::fs::write(directory.join("a.3.prom"), "text\n").unwrap();
         drop(stubborn.ingest_next(PATIENCE, prom_segment::Reader::unlink));
-    }
+        stubborn.mode() == Some(Mode::Inotify)
+    });
 }

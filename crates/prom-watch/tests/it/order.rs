@@ -1,13 +1,12 @@
 //! Which segments are taken, and in what order.
 
 use std::fs;
-use std::thread;
 use std::time::{Duration, SystemTime};
 
 use prom_segment::Writer;
 use prom_watch::Watcher;
 
-use crate::scene::{Scene, drain, next, take, text};
+use crate::scene::{Scene, drain, eventually, next, take, text};
 
 #[test]
 fn the_milliseconds_in_the_name_decide_and_not_the_modification_time() {
@@ -30,9 +29,7 @@ fn a_segment_that_comes_later_but_is_older_goes_first() {
     scene.seal_all(&["a.2.prom", "a.3.prom"]);
     assert_eq!("a.2.prom", next(&watcher));
     scene.seal("a.1.prom", "late\n");
-    while watcher.stats().ready < 2 {
-        thread::yield_now();
-    }
+    eventually(|| watcher.stats().ready == 2);
     assert_eq!(["a.1.prom", "a.3.prom"], [next(&watcher), next(&watcher)]);
 }
 

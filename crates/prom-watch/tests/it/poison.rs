@@ -14,7 +14,7 @@ use nix::sys::stat::Mode as FileMode;
 use nix::unistd::mkfifo;
 use prom_watch::{Strategy, Watcher};
 
-use crate::scene::{NEVER, PATIENCE, Scene, name, next, silent_for, text};
+use crate::scene::{NEVER, PATIENCE, Scene, eventually, name, next, silent_for, text};
 
 const SECRET: &str = "the secret\n";
 
@@ -75,9 +75,10 @@ fn a_fifo_is_not_opened_even_when_an_event_names_it() {
     let (sender, opened) = mpsc::channel();
     thread::scope(|scope| {
         scope.spawn(|| sender.send(File::options().write(true).open(&path).map(drop)).unwrap());
-        while watcher.stats().tries == 0 {
+        eventually(|| {
             silent_for(&watcher, 5);
-        }
+            watcher.stats().tries > 0
+        });
         silent_for(&watcher, 50);
         assert!(opened.try_recv().is_err(), "the writer still waits for a reader");
         let reader = File::open(&path).unwrap();

@@ -3,7 +3,8 @@
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use nix::fcntl::{Flock, FlockArg};
 use prom_segment::Reader;
@@ -143,4 +144,14 @@ pub(crate) fn silent_for(watcher: &Watcher, millis: u64) {
         io::Result::Ok(())
     });
     assert_eq!((None, false), (came, processed.expect("no error")));
+}
+
+/// Waits for something that must come to pass.
+#[track_caller]
+pub(crate) fn eventually(mut condition: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !condition() {
+        assert!(begun.elapsed() < PATIENCE, "it has not come to pass");
+        thread::yield_now();
+    }
 }

@@ -14,7 +14,7 @@ use prom_segment::Reader;
 use prom_watch::{Segments, Watcher};
 
 use crate::child::{self, Child};
-use crate::scene::{NEVER, PATIENCE, Scene, lock, name, silent_for};
+use crate::scene::{NEVER, PATIENCE, Scene, eventually, lock, name, silent_for};
 
 struct Unpark(Thread);
 
@@ -82,9 +82,7 @@ fn a_parked_segment_wakes_the_task_when_it_is_due() {
     let mut segments = watcher.stream();
     thread::scope(|scope| {
         let waiting = scope.spawn(|| remove_next(&mut segments));
-        while watcher.stats().parked == 0 {
-            thread::yield_now();
-        }
+        eventually(|| watcher.stats().parked == 1);
         drop(other);
         assert_eq!("a.1.prom", waiting.join().unwrap());
     });
@@ -117,12 +115,12 @@ fn a_missing_directory_is_an_item_and_then_the_stream_goes_on() {
     }
     std::fs::create_dir(&directory).unwrap();
     std::fs::write(directory.join("a.1.prom"), "text\n").unwrap();
-    let reader = loop {
-        if let Ok(reader) = next(&mut segments) {
-            break reader;
-        }
-    };
-    assert_eq!("a.1.prom", name(&reader));
+    let mut reader = None;
+    eventually(|| {
+        reader = next(&mut segments).ok();
+        reader.is_some()
+    });
+    assert_eq!("a.1.prom", name(&reader.unwrap()));
 }
 
 #[test]
@@ -170,9 +168,5 @@ fn child_that_counts_threads() {
     }
     drop(streams);
     drop(watcher);
-    let begun = Instant::now();
-    while threads() > at_first {
-        assert!(begun.elapsed() < PATIENCE, "a thread outlives its watcher");
-        thread::yield_now();
-    }
+    eventually(|| threads() == at_first);
 }

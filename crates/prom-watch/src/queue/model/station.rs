@@ -142,7 +142,7 @@ fn add_queue(queue: &Queue, key: &mut Vec<u8>) {
         add(203, candidate, cause(history.cause));
     }
     for (candidate, heard) in &queue.flying {
-        add(204, candidate, u8::from(*heard));
+        add(204, candidate, *heard as u8);
     }
     for (candidate, parked) in &queue.parked {
         add(205, candidate, cause(parked.history.cause));
