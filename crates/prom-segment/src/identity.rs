@@ -5,6 +5,8 @@ use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
+use crate::interrupt::uninterrupted;
+
 /// Between an open and a lock, or while a file is held, others may remove it and give its name to
 /// another one; and a relative path may come to mean another directory. Symbolic links are not
 /// followed.
@@ -12,8 +14,8 @@ pub(crate) fn leads_to(path: &Path, file: &File) -> io::Result<bool> {
     let same = |held: &Metadata, named: &Metadata| {
         (held.dev(), held.ino()) == (named.dev(), named.ino()) && held.nlink() > 0
     };
-    match fs::symlink_metadata(path) {
-        Ok(named) => Ok(same(&file.metadata()?, &named)),
+    match uninterrupted(|| fs::symlink_metadata(path)) {
+        Ok(named) => Ok(same(&uninterrupted(|| file.metadata())?, &named)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
     }

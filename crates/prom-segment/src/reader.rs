@@ -82,7 +82,7 @@ impl Reader {
     pub fn claim(path: impl AsRef<Path>) -> io::Result<Claim> {
         let path = path.as_ref();
         let opened = open_file(path, false).and_then(|file| {
-            let metadata = file.metadata()?;
+            let metadata = uninterrupted(|| file.metadata())?;
             Ok((file, metadata))
         });
         let (file, metadata) = match opened {
@@ -112,7 +112,8 @@ impl Reader {
     }
 
     fn locked(file: File, path: &Path) -> io::Result<Self> {
-        let metadata = file.metadata().map_err(|error| Error::new(Action::Read, path, error))?;
+        let metadata = uninterrupted(|| file.metadata());
+        let metadata = metadata.map_err(|error| Error::new(Action::Read, path, error))?;
         Ok(Self { file, path: path.to_owned(), extent: Extent::new(metadata.len()) })
     }
 
@@ -192,7 +193,7 @@ fn open_file(path: &Path, write: bool) -> io::Result<File> {
 
 fn open_regular(path: &Path) -> io::Result<File> {
     let opened = open_file(path, false).and_then(|file| {
-        let regular = file.metadata()?.is_file();
+        let regular = uninterrupted(|| file.metadata())?.is_file();
         if regular { Ok(file) } else { Err(io::Error::new(io::ErrorKind::InvalidInput, IRREGULAR)) }
     });
     let opened = opened.map_err(|error| match is_foreign(&error) {

@@ -158,7 +158,7 @@ fn announce(path: &Path) {
 
 fn create_hidden(to: &Destination, mode: u32) -> io::Result<(PathBuf, File)> {
     static SERIAL: AtomicU64 = AtomicU64::new(0);
-    loop {
+    for _ in 0..ATTEMPTS {
         let hidden = to.hidden(process::id(), SERIAL.fetch_add(1, Ordering::Relaxed));
         let mut options = OpenOptions::new();
         options.write(true).create_new(true).mode(mode).custom_flags(nix::libc::O_NOFOLLOW);
@@ -175,6 +175,7 @@ fn create_hidden(to: &Destination, mode: u32) -> io::Result<(PathBuf, File)> {
             }
         }
     }
+    Err(io::ErrorKind::AlreadyExists.into())
 }
 
 fn lock_new(file: &File) -> io::Result<()> {

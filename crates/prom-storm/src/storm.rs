@@ -1,40 +1,84 @@
-//! The storm: writers and consumers as processes of their own, some of them killed, and an account of
-//! every segment that is kept outside of the code it judges.
+//! The storm: writers and consumers as processes of their own, with every kind of trouble, and an account
+//! of every sample that is kept outside of the code it judges.
 //!
-//! Each writer numbers its segments and acknowledges over a pipe what is sealed. Each consumer notes
-//! in a file of its own what it processed, before it removes it. At the end the notes are held
-//! against the acknowledgements.
+//! Each writer acknowledges over a pipe what its emitter accepted, refused, flushed and closed. Each
+//! consumer notes in a file of its own what it was handed, before it removes it. At the end of a
+//! scenario the notes are held against the acknowledgements.
 
+mod account;
+mod board;
+mod both;
+mod clock;
 mod consumer;
-mod fleet;
+mod consumer_plan;
+mod contents;
+mod forking;
+mod ids;
+mod input;
+mod ledger;
+mod mount;
 mod notes;
+mod options;
 mod outcome;
+mod passing;
 mod plan;
+mod process;
+mod random;
+mod runner;
+mod sample;
+mod scenario;
+mod scenarios;
+mod stage;
+mod strace;
+mod sweep;
 mod verdict;
 mod writer;
+mod writer_plan;
 
-use std::path::Path;
+use std::fs::File;
+use std::io;
 use std::process::ExitCode;
 
+pub use forking::Fork;
+
+use options::Options;
+use outcome::Outcome;
 use plan::Plan;
 
-/// Runs the storm, or one of its processes. `--segments N` says how many segments are written in all.
-pub fn run(args: &[String]) -> ExitCode {
+/// What only unsafe code can do, and the program lends.
+#[derive(Clone, Copy, Debug)]
+pub struct Powers {
+    /// Forks this process.
+    pub fork: Fork,
+    /// Shuts down the file system of an open directory, without writing its log.
+    pub shut_down: fn(&File) -> io::Result<()>,
+}
+
+/// Runs the scenarios that the arguments ask for, or one process of a scenario.
+pub fn run(args: &[String], powers: Powers) -> ExitCode {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let outcome = match *args.as_slice() {
-        ["--writer", id, segments, directory] => writer::run(id, segments, Path::new(directory)),
-        ["--consumer", id, seed, directory, notes] => {
-            consumer::run(id, seed, Path::new(directory), Path::new(notes))
-        }
-        [] => fleet::storm(&Plan::default()),
-        ["--segments", segments] => Plan::of(segments).and_then(|plan| fleet::storm(&plan)),
-        _ => Err("usage: storm [--segments N]".into()),
+        ["--role", role, ref rest @ ..] => play(role, rest, powers).map(|()| true),
+        _ => Plan::parse(&args).and_then(|plan| runner::run(&plan, scenarios::ALL)),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("storm: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn play(role: &str, options: &[&str], powers: Powers) -> Outcome {
+    let options = Options::parse(options)?;
+    match role {
+        "writer" => writer::run(&options, powers.fork),
+        "consumer" => consumer::run(&options),
+        "both" => both::run(&options),
+        "bystander" => writer::bystander(),
+        "shut-down" => Ok((powers.shut_down)(&File::open(options.path("directory")?)?)?),
+        other => Err(format!("no role {other}").into()),
     }
 }

@@ -1,70 +1,90 @@
-//! `Plan`: how many processes write, consume and die.
+//! `Plan`: what the command line asks for.
+
+use std::path::PathBuf;
 
 use crate::storm::outcome::Outcome;
+use crate::storm::scenario::{Scenario, Set};
 
-pub(crate) const WRITERS: usize = 8;
-pub(crate) const CONSUMERS: usize = 3;
-/// One callback in this many fails.
-pub(crate) const ONE_FAILS_IN: u64 = 50;
-/// Lines of a segment; a consumer that sees fewer was given an unfinished one.
-pub(crate) const LINES: u64 = 3;
+pub(crate) const USAGE: &str = "usage: storm [--quick | --full | --scenario NAME ...] [--seed N] \
+                                [--seconds N] [--json FILE] [--list]";
 
-/// The size of one storm.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Plan {
-    /// What each writer writes.
-    pub(crate) segments: u64,
-    pub(crate) seed: u64,
-}
-
-impl Default for Plan {
-    fn default() -> Self {
-        // The killed writer stops half-way; without it there are still a hundred thousand.
-        Self { segments: 13_400, seed: 0x5eed }
-    }
+    pub(crate) quick: bool,
+    pub(crate) full: bool,
+    pub(crate) named: Vec<String>,
+    pub(crate) seed: Option<u64>,
+    pub(crate) seconds: Option<u64>,
+    pub(crate) json: Option<PathBuf>,
+    pub(crate) list: bool,
 }
 
 impl Plan {
-    pub(crate) fn of(segments: &str) -> Outcome<Self> {
-        let segments: u64 = segments.parse()?;
-        Ok(Self { segments: segments.div_ceil(WRITERS as u64), ..Self::default() })
+    pub(crate) fn parse(args: &[&str]) -> Outcome<Self> {
+        let mut plan = Self::default();
+        let mut args = args.iter();
+        while let Some(arg) = args.next() {
+            let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value; {USAGE}"));
+            match *arg {
+                "--quick" => plan.quick = true,
+                "--full" => plan.full = true,
+                "--list" => plan.list = true,
+                "--scenario" => plan.named.push((*value()?).into()),
+                "--seed" => plan.seed = Some(value()?.parse()?),
+                "--seconds" => plan.seconds = Some(value()?.parse()?),
+                "--json" => plan.json = Some(value()?.into()),
+                other => return Err(format!("{other}? {USAGE}").into()),
+            }
+        }
+        Ok(plan)
     }
 
-    /// The writer that is killed has sealed this many segments.
-    pub(crate) fn writer_dies_after(&self) -> u64 {
-        self.segments / 2
+    /// What is to be run, of all that there is.
+    pub(crate) fn chosen<'a>(&self, all: &'a [Scenario]) -> Outcome<Vec<&'a Scenario>> {
+        if let Some(unknown) =
+            self.named.iter().find(|name| !all.iter().any(|one| one.name == **name))
+        {
+            return Err(format!("no scenario {unknown:?}; see --list").into());
+        }
+        let wanted = |one: &&Scenario| {
+            if !self.named.is_empty() {
+                return self.named.iter().any(|name| one.name == *name);
+            }
+            self.full || one.set == Set::Quick || (one.set == Set::Long && !self.quick)
+        };
+        Ok(all.iter().filter(wanted).collect())
     }
-
-    /// The consumer that is killed dies when all writers together have sealed this many.
-    pub(crate) fn consumer_dies_after(&self) -> u64 {
-        self.segments * WRITERS as u64 / 3
-    }
-}
-
-/// The lines of one segment.
-pub(crate) fn text(writer: u64, segment: u64) -> String {
-    (0..LINES)
-        .map(|line| format!("storm{{writer=\"{writer}\",line=\"{line}\"}} {segment}\n"))
-        .collect()
-}
-
-/// Which segment a text is, if it is a whole one.
-pub(crate) fn parse(text: &str) -> Option<(u64, u64)> {
-    let writer = text.split('"').nth(1)?.parse().ok()?;
-    let segment = text.lines().next()?.rsplit(' ').next()?.parse().ok()?;
-    (self::text(writer, segment) == text).then_some((writer, segment))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::storm::verdict::Verdict;
+
+    fn all() -> Vec<Scenario> {
+        let one = |name, set| Scenario { name, about: "", set, run: |_| Ok(Verdict::default()) };
+        vec![one("a", Set::Quick), one("b", Set::Full), one("c", Set::Long)]
+    }
+
+    #[track_caller]
+    fn check(expected: &str, args: &str) {
+        let args: Vec<&str> = args.split_whitespace().collect();
+        let all = all();
+        let chosen = Plan::parse(&args)
+            .and_then(|plan| Ok(plan.chosen(&all)?.iter().map(|one| one.name).collect::<String>()));
+        assert_eq!(expected, chosen.unwrap_or_else(|error| error.to_string()));
+    }
 
     #[test]
-    fn only_a_whole_text_is_a_segment() {
-        let whole = text(3, 77);
-        assert_eq!(Some((3, 77)), parse(&whole));
-        for cut in 0..whole.len() {
-            assert_eq!(None, parse(&whole[..cut]), "{cut}");
-        }
-        assert_eq!(None, parse(&(whole + "x 1\n")));
+    fn arguments_choose_scenarios() {
+        check("ac", "");
+        check("a", "--quick --seed 3");
+        check("abc", "--full --json f");
+        check("b", "--scenario b --seconds 9");
+        check("ab", "--scenario b --scenario a");
+        check("no scenario \"x\"; see --list", "--scenario x");
+        check("invalid digit found in string", "--seed x");
+        assert!(Plan::parse(&["--seed"]).unwrap_err().to_string().starts_with("--seed needs"));
+        assert!(Plan::parse(&["--fast"]).unwrap_err().to_string().starts_with("--fast? usage"));
     }
 }

@@ -1,63 +1,85 @@
-//! `Account`: what should have arrived, held against what did. Pure.
+//! `Verdict`: what a scenario came to, with its figures.
 
-use std::collections::BTreeMap;
+use std::fmt::{self, Display};
 
+use crate::storm::account::{Account, Rules};
 use crate::storm::notes::Note;
 
-/// What is known of a storm when it is over.
-#[derive(Default)]
-pub(crate) struct Account {
-    /// Segments of each writer that are sealed: all below this number.
-    pub(crate) sealed: BTreeMap<u64, u64>,
-    pub(crate) notes: Vec<Note>,
-    /// The notes of the consumer that was killed are among them, and end with this one.
-    pub(crate) last_of_killed: Option<Note>,
-    /// Segment files that are still there.
-    pub(crate) left: Vec<String>,
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Verdict {
+    pub(crate) faults: Vec<String>,
+    pub(crate) figures: Vec<(&'static str, u64)>,
+    pub(crate) skipped: Option<String>,
 }
 
-impl Account {
-    /// Everything that is wrong; empty when all is well.
-    pub(crate) fn faults(&self) -> Vec<String> {
-        let times = self.times();
-        let mut faults = Vec::new();
-        for (writer, sealed) in &self.sealed {
-            let lost = (0..*sealed).filter(|segment| !times.contains_key(&(*writer, *segment)));
-            faults.extend(
-                lost.map(|segment| format!("segment {segment} of writer {writer} is lost")),
-            );
-        }
-        for ((writer, segment), times) in times {
-            if times > self.allowed(writer, segment) {
-                faults.push(format!(
-                    "segment {segment} of writer {writer} was processed {times} times"
-                ));
-            }
-        }
-        let incomplete: Vec<&Note> =
-            self.notes.iter().filter(|note| matches!(note, Note::Incomplete { .. })).collect();
-        if incomplete.len() > 1 {
-            // The killed writer may leave one: the segment that was open when it died.
-            faults.push(format!("{} incomplete segments: {incomplete:?}", incomplete.len()));
-        }
-        faults.extend(self.left.iter().map(|name| format!("{name} was left behind")));
-        faults
+impl Verdict {
+    pub(crate) fn skipped(why: impl Into<String>) -> Self {
+        Self { skipped: Some(why.into()), ..Self::default() }
     }
 
-    fn times(&self) -> BTreeMap<(u64, u64), u64> {
-        let mut times = BTreeMap::new();
-        for note in &self.notes {
-            if let Note::Processed { writer, segment } = note {
-                *times.entry((*writer, *segment)).or_default() += 1;
-            }
-        }
-        times
+    pub(crate) fn of(account: &Account, rules: &Rules) -> Self {
+        let mut verdict = Self { faults: account.faults(rules), ..Self::default() };
+        let (delivered, repeats) = account.delivered(rules);
+        let writers = account.writers.values();
+        let sum =
+            |count: fn(&crate::storm::ledger::Ledger) -> u64| writers.clone().map(count).sum();
+        let accepted: u64 = sum(|ledger| ledger.accepted.len());
+        let arrived: u64 = delivered.values().map(crate::storm::ids::Ids::len).sum();
+        verdict.figure("samples", accepted);
+        verdict.figure("segments", account.deliveries().count() as u64);
+        verdict.if_any("rejected", sum(|ledger| ledger.rejected.len()));
+        verdict.if_any("given_up", sum(|ledger| ledger.lost_lines));
+        verdict.if_any("unflushed", accepted.saturating_sub(arrived));
+        verdict.if_any("repeated", repeats.len() as u64);
+        verdict.if_any("killed_writers", account.killed_writers() as u64);
+        let killed = account.witnesses.iter();
+        let killed = killed.filter(|one| one.end == crate::storm::ledger::End::Killed).count();
+        verdict.if_any("killed_consumers", killed as u64);
+        verdict.if_any("torn", account.deliveries().filter(|one| one.torn > 0).count() as u64);
+        let overflows = account.notes().map(|note| match note {
+            Note::Stats { overflows, .. } => *overflows,
+            _ => 0,
+        });
+        verdict.if_any("overflows", overflows.sum());
+        verdict
     }
 
-    /// A consumer that dies between processing and removing leaves its segment to another one.
-    fn allowed(&self, writer: u64, segment: u64) -> u64 {
-        let torn = self.last_of_killed == Some(Note::Processed { writer, segment });
-        if torn { 2 } else { 1 }
+    pub(crate) fn fault(&mut self, fault: impl Into<String>) {
+        self.faults.push(fault.into());
+    }
+
+    pub(crate) fn figure(&mut self, name: &'static str, value: impl TryInto<u64>) {
+        self.figures.push((name, value.try_into().unwrap_or(u64::MAX)));
+    }
+
+    fn if_any(&mut self, name: &'static str, value: u64) {
+        if value > 0 {
+            self.figure(name, value);
+        }
+    }
+
+    /// Takes in the verdict on a part; figures of one name are added up, times are not.
+    pub(crate) fn join(&mut self, part: &str, other: Self) {
+        self.faults.extend(other.faults.into_iter().map(|fault| format!("{part}: {fault}")));
+        self.skipped = self.skipped.take().or(other.skipped);
+        for (name, value) in other.figures {
+            let known = self.figures.iter_mut().find(|(known, _)| *known == name);
+            match known {
+                Some((_, worst)) if name.ends_with("_ms") || name.starts_with("longest") => {
+                    *worst = value.max(*worst);
+                }
+                Some((_, sum)) => *sum += value,
+                None => self.figures.push((name, value)),
+            }
+        }
+    }
+}
+
+impl Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let figures: Vec<String> =
+            self.figures.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        f.write_str(&figures.join(", "))
     }
 }
 
@@ -65,41 +87,19 @@ impl Account {
 mod tests {
     use super::*;
 
-    fn processed(segments: &[u64]) -> Vec<Note> {
-        segments.iter().map(|segment| Note::Processed { writer: 1, segment: *segment }).collect()
-    }
-
-    fn account(segments: &[u64]) -> Account {
-        Account {
-            sealed: BTreeMap::from([(1, 3)]),
-            notes: processed(segments),
-            ..Account::default()
-        }
-    }
-
     #[test]
-    fn each_fault_is_found() {
-        assert!(account(&[2, 0, 1]).faults().is_empty());
-        assert_eq!(["segment 1 of writer 1 is lost"], account(&[0, 2]).faults()[..]);
-        assert_eq!(
-            ["segment 2 of writer 1 was processed 2 times"],
-            account(&[0, 1, 2, 2]).faults()[..]
-        );
-        let left = Account { left: vec!["a.1.prom".into()], ..account(&[0, 1, 2]) };
-        assert_eq!(["a.1.prom was left behind"], left.faults()[..]);
-        let mut torn = account(&[0, 1, 2]);
-        torn.notes.push(Note::Incomplete { text: String::new() });
-        assert!(torn.faults().is_empty(), "one may be the killed writer's");
-        torn.notes.push(Note::Incomplete { text: String::new() });
-        assert_eq!(1, torn.faults().len());
-    }
-
-    #[test]
-    fn only_the_last_segment_of_the_killed_consumer_may_come_twice() {
-        let last_of_killed = Some(Note::Processed { writer: 1, segment: 2 });
-        let twice = Account { last_of_killed, ..account(&[0, 1, 2, 2]) };
-        assert!(twice.faults().is_empty());
-        let removed = Some(Note::Removed { writer: 1, segment: 2 });
-        assert_eq!(1, Account { last_of_killed: removed, ..twice }.faults().len());
+    fn parts_are_added_up_and_times_are_not() {
+        let part = |samples, time| Verdict {
+            faults: vec!["bad".into()],
+            figures: vec![("samples", samples), ("after_ms", time)],
+            skipped: None,
+        };
+        let mut whole = Verdict::default();
+        whole.join("a", part(3, 40));
+        whole.join("b", part(4, 9));
+        assert_eq!("samples 7, after_ms 40", whole.to_string());
+        assert_eq!(["a: bad", "b: bad"], whole.faults[..]);
+        whole.join("c", Verdict::skipped("why"));
+        assert_eq!(Some("why".into()), whole.skipped);
     }
 }
