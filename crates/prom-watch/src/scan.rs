@@ -1,26 +1,32 @@
 //! `scan`: one pass over the directory's names.
 
-use std::fs;
+use std::ffi::OsStr;
 use std::io;
-use std::os::unix::fs::DirEntryExt as _;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
+
+use nix::dir::{Dir, Type};
+use nix::fcntl::OFlag;
+use nix::sys::stat::Mode;
 
 use crate::candidate::{Candidate, Filter};
 
 /// Gives each name that may be a segment, with its inode number, to `offer`.
 ///
 /// No file is opened, locked or asked for its metadata: name, kind and inode number come with the
-/// directory entry. (A few file systems leave the kind out, and cost a look at each.)
+/// directory entry. `nix` reads it, because std's `ReadDir` panics when `closedir(3)` fails.
 pub(crate) fn scan(
     directory: &Path,
     filter: &Filter,
     mut offer: impl FnMut(Candidate, u64),
 ) -> io::Result<()> {
-    for entry in fs::read_dir(directory)? {
+    let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+    for entry in Dir::open(directory, flags, Mode::empty())? {
         let entry = entry?;
-        let Some(candidate) = filter.candidate(&entry.file_name()) else { continue };
-        // Unknown is taken for a file: whoever opens it looks again.
-        if entry.file_type().map_or(true, |kind| kind.is_file()) {
+        let name = OsStr::from_bytes(entry.file_name().to_bytes());
+        let Some(candidate) = filter.candidate(name) else { continue };
+        // A few file systems leave the kind out. Whoever opens it looks again.
+        if entry.file_type().is_none_or(|kind| kind == Type::File) {
             offer(candidate, entry.ino());
         }
     }
@@ -31,6 +37,7 @@ pub(crate) fn scan(
 mod tests {
     use super::*;
     use crate::candidate::named;
+    use std::fs;
     use std::os::unix::fs::{MetadataExt as _, symlink};
 
     #[test]
