@@ -83,6 +83,7 @@ mod lock;
 mod name;
 mod observer;
 mod pending;
+mod probe;
 mod publish;
 mod reader;
 mod retry;
@@ -96,6 +97,8 @@ mod writer;
 pub use builder::Builder;
 pub use durability::Durability;
 pub use error::Error;
+#[doc(hidden)] // The watcher keeps the same rule by the same code; nobody else is meant to.
+pub use interrupt::uninterrupted;
 pub use lines::{Header, Lines};
 pub use name::SegmentName;
 pub use observer::Observer;

@@ -15,11 +15,10 @@ use crate::interrupt::uninterrupted;
 use crate::lines;
 use crate::lock;
 use crate::name::Destination;
+use crate::probe::Probe;
 use crate::publish::{Published, publish};
 
-/// Names tried one after the other before the search jumps to the present.
-const NEIGHBOURS: u64 = 16;
-/// Names tried at all. Each failure means that another writer took that millisecond.
+/// Hidden names tried at all. Each failure means that an earlier process of our number died.
 const ATTEMPTS: u64 = 10_000;
 
 /// A segment that is being written.
@@ -183,17 +182,17 @@ fn lock_new(file: &File) -> io::Result<()> {
 }
 
 fn name(hidden: &Path, to: &Destination, first: u64) -> io::Result<(Published, u64)> {
-    let mut millis = first;
-    for attempt in 1..=ATTEMPTS {
-        match publish(hidden, &to.published(millis)) {
+    let mut probe = Probe::new(first);
+    loop {
+        match publish(hidden, &to.published(probe.millis())) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let next = millis.saturating_add(1);
-                millis = if attempt % NEIGHBOURS == 0 { next.max(present()) } else { next };
+                if !probe.taken(present) {
+                    return Err(error);
+                }
             }
-            outcome => return outcome.map(|published| (published, millis)),
+            outcome => return outcome.map(|published| (published, probe.millis())),
         }
     }
-    Err(io::ErrorKind::AlreadyExists.into())
 }
 
 fn present() -> u64 {

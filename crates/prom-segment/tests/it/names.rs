@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::thread;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use prom_segment::Writer;
 
@@ -70,6 +71,46 @@ fn a_file_is_readable_by_its_group_whatever_the_umask() {
         let metadata = fs::metadata(directory.path().join("a.1.prom")).unwrap();
         assert_eq!(mode, metadata.permissions().mode() & 0o7777, "umask {umask:o}");
     }
+}
+
+#[test]
+fn unless_it_is_said_otherwise_a_file_is_for_its_owner_and_group() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut writer = Writer::builder(directory.path().join("a.")).background(false).build();
+    writer.append(1, b"a 1\n").unwrap();
+    let metadata = fs::metadata(writer.path().unwrap()).unwrap();
+    assert_eq!(0o640, metadata.permissions().mode() & 0o7777);
+}
+
+/// Who has fallen far behind the others does not try all of their names one by one.
+#[test]
+fn where_many_names_are_taken_the_search_goes_on_at_the_present() {
+    let directory = tempfile::tempdir().unwrap();
+    for millis in 0..100 {
+        fs::write(directory.path().join(format!("a.{millis}.prom")), "").unwrap();
+    }
+    let before = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+    let mut writer = Writer::builder(directory.path().join("a.")).background(false).build();
+    writer.append(0, b"a 1\n").unwrap();
+    let path = writer.path().unwrap();
+    let name = prom_segment::SegmentName::parse(path.file_name().unwrap()).unwrap();
+    // A clock that is set back meanwhile, by less than a day, does no harm.
+    assert!(u128::from(name.millis()) + 86_400_000 > before, "{}", path.display());
+}
+
+/// Busy writers of one prefix fill the milliseconds for a long way ahead of the clock.
+#[test]
+fn a_wall_of_taken_names_ahead_of_the_clock_is_no_error() {
+    let directory = tempfile::tempdir().unwrap();
+    let year_2200 = 7_258_118_400_000_u64;
+    for millis in year_2200..year_2200 + 12_000 {
+        fs::write(directory.path().join(format!("a.{millis}.prom")), "").unwrap();
+    }
+    let mut writer = Writer::builder(directory.path().join("a.")).background(false).build();
+    writer.append(year_2200, b"a 1\n").unwrap();
+    let path = writer.path().unwrap();
+    let name = prom_segment::SegmentName::parse(path.file_name().unwrap()).unwrap();
+    assert!((12_000..40_000).contains(&(name.millis() - year_2200)), "{}", path.display());
 }
 
 #[test]
