@@ -5,9 +5,10 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use prom_segment::{Claim, Reader};
+use prom_segment::{Claim, Reader, uninterrupted};
 
 use crate::identity::Identity;
+
 use crate::queue::{Outcome, Ticket};
 
 /// What came of a try.
@@ -22,7 +23,7 @@ pub(crate) enum Attempt {
 /// The path is looked at before it is opened: opening a FIFO, even without waiting, has an effect
 /// on the process at its other end, and rewinds some devices.
 pub(crate) fn attempt(path: &Path, ticket: &Ticket, grace: Duration) -> io::Result<Attempt> {
-    let named = match fs::symlink_metadata(path) {
+    let named = match uninterrupted(|| fs::symlink_metadata(path)) {
         Ok(metadata) => metadata,
         Err(error) if is_gone(&error) => return Ok(Attempt::Settled(Outcome::Gone)),
         Err(error) => return Err(error),
@@ -42,7 +43,7 @@ pub(crate) fn attempt(path: &Path, ticket: &Ticket, grace: Duration) -> io::Resu
 
 /// The lock is held: only now size and time are final.
 fn judge(reader: Reader, ticket: &Ticket, grace: Duration) -> io::Result<Attempt> {
-    let held = reader.metadata()?;
+    let held = uninterrupted(|| reader.metadata())?;
     if let Some(known) = unchanged(ticket, &held) {
         return Ok(Attempt::Settled(Outcome::Done(known)));
     }

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use prom_segment::Reader;
+use prom_segment::{Reader, uninterrupted};
 
 use crate::backoff::Backoff;
 use crate::candidate::Filter;
 use crate::claim::{Attempt, attempt};
 use crate::error::Error;
 use crate::identity::Identity;
+
 use crate::lookout::Lookout;
 use crate::mode::Mode;
 use crate::queue::{Outcome, Queue, Ticket};
@@ -237,7 +238,8 @@ impl Taken<'_> {
         let witness = reader.try_clone().map_err(|error| Error::take(reader.path(), error));
         let witness = witness.map_err(io::Error::from)?;
         process(reader)?;
-        let removed = witness.metadata().is_ok_and(|metadata| metadata.nlink() == 0);
+        let metadata = uninterrupted(|| witness.metadata());
+        let removed = metadata.is_ok_and(|metadata| metadata.nlink() == 0);
         flight.settle(if removed { Outcome::Gone } else { Outcome::Done(identity) });
         Ok(())
     }

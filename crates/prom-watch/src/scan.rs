@@ -6,8 +6,10 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 use nix::dir::{Dir, Type};
+use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::sys::stat::Mode;
+use prom_segment::uninterrupted;
 
 use crate::candidate::{Candidate, Filter};
 
@@ -21,8 +23,12 @@ pub(crate) fn scan(
     mut offer: impl FnMut(Candidate, u64),
 ) -> io::Result<()> {
     let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
-    for entry in Dir::open(directory, flags, Mode::empty())? {
-        let entry = entry?;
+    let open = || Ok(Dir::open(directory, flags, Mode::empty())?);
+    for entry in uninterrupted(open)? {
+        let entry = match entry {
+            Err(Errno::EINTR) => continue,
+            entry => entry?,
+        };
         let name = OsStr::from_bytes(entry.file_name().to_bytes());
         let Some(candidate) = filter.candidate(name) else { continue };
         // A few file systems leave the kind out. Whoever opens it looks again.

@@ -3,11 +3,16 @@
 use std::ffi::OsStr;
 use std::fmt;
 use std::io;
-use std::path::Path;
-use std::thread;
+use std::mem;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use notify::event::{AccessKind, AccessMode, ModifyKind, RenameMode};
-use notify::{Config, ErrorKind, Event, EventKind, INotifyWatcher, RecursiveMode, Watcher as _};
+use notify::{
+    Config, ErrorKind, Event, EventHandler, EventKind, INotifyWatcher, RecursiveMode, Watcher as _,
+};
 
 /// What may have happened; the directory is the truth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,12 +23,16 @@ pub(crate) enum Hint<'a> {
     Vanished(&'a OsStr),
     /// The kernel dropped events.
     Overflow,
-    /// The directory itself was moved or removed, or the events ended.
+    /// The directory itself was moved or removed, or the events have ended.
     Lost,
 }
 
-/// Rings until it is dropped.
-pub(crate) struct Doorbell(#[expect(dead_code, reason = "held for its `Drop`")] INotifyWatcher);
+/// Rings until it is dropped, or until the thread of `notify` ends against its will.
+pub(crate) struct Doorbell {
+    /// Always there, but for the moment of its drop.
+    inner: Option<INotifyWatcher>,
+    ending: Arc<Ending>,
+}
 
 /// Why there is no doorbell, and the limit that is to blame, if one is.
 #[derive(Debug)]
@@ -32,32 +41,108 @@ pub(crate) struct Unwatchable {
     pub(crate) limit: Option<&'static str>,
 }
 
+/// How far the end of a doorbell has come.
+#[derive(Debug, Default)]
+struct Ending {
+    /// The doorbell is being dropped: that its thread ends is no news.
+    wanted: AtomicBool,
+    /// There is no thread any more, or there never was one.
+    happened: AtomicBool,
+}
+
+/// Lives in the event thread and falls with it, so that its end is heard however it comes.
+struct Handler<F: FnMut(Hint<'_>)> {
+    ring: F,
+    watched: PathBuf,
+    ending: Arc<Ending>,
+}
+
 impl Doorbell {
     /// Watches an absolute path. When this returns, no later event is missed.
     ///
     /// `ring` runs on a thread that also empties the kernel's queue, so it must be quick.
     pub(crate) fn watch(
         directory: &Path,
-        mut ring: impl FnMut(Hint<'_>) + Send + 'static,
+        ring: impl FnMut(Hint<'_>) + Send + 'static,
     ) -> Result<Self, Unwatchable> {
-        let watched = directory.to_owned();
-        let handler = move |event: notify::Result<Event>| match &event {
-            Ok(event) => hints(event, &watched, &mut ring),
-            Err(_) => ring(Hint::Lost),
-        };
-        probe_threads()?;
-        let mut inner = INotifyWatcher::new(handler, Config::default())?;
-        inner.watch(directory, RecursiveMode::NonRecursive)?;
-        Ok(Self(inner))
+        let ending = Arc::<Ending>::default();
+        let handler = Handler { ring, watched: directory.to_owned(), ending: Arc::clone(&ending) };
+        let inner = INotifyWatcher::new(handler, Config::default())?;
+        let mut doorbell = Self { inner: Some(inner), ending };
+        // `notify` does not look whether its thread was started. If it was not, the handler that
+        // the thread would have owned is gone by now.
+        if doorbell.has_ended() {
+            return Err(Unwatchable::without_thread());
+        }
+        doorbell.add(directory)?;
+        Ok(doorbell)
+    }
+
+    /// `notify` panics when its thread ends while it is being asked.
+    fn add(&mut self, directory: &Path) -> Result<(), Unwatchable> {
+        let Some(inner) = &mut self.inner else { return Err(Unwatchable::ended()) };
+        let add = || inner.watch(directory, RecursiveMode::NonRecursive);
+        let added = panic::catch_unwind(AssertUnwindSafe(add));
+        added.map_err(|_| Unwatchable::ended())?.map_err(Unwatchable::from)
+    }
+
+    /// As if the event thread had ended against its will. It goes on, and nobody hears it.
+    #[cfg(test)]
+    pub(crate) fn end_of_thread(&self) {
+        self.ending.happened.store(true, Ordering::Release);
+    }
+
+    /// Whether it has fallen silent for ever.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ending.happened.load(Ordering::Acquire)
     }
 }
 
-/// `notify` starts a thread, does not look whether that succeeded, and panics when it talks to one
-/// that is not there. So one is started before, for nothing.
-fn probe_threads() -> Result<(), Unwatchable> {
-    let probe = thread::Builder::new().name("prom-watch probe".into()).spawn(|| {});
-    let limit = Some("RLIMIT_NPROC or pids.max");
-    probe.map(|probe| drop(probe.join())).map_err(|source| Unwatchable { source, limit })
+impl Drop for Doorbell {
+    /// The drop of `notify` panics if its thread is gone. What is forgotten then is one descriptor
+    /// of a waker and an empty channel.
+    fn drop(&mut self) {
+        self.ending.wanted.store(true, Ordering::Release);
+        let inner = self.inner.take();
+        if self.has_ended() {
+            mem::forget(inner);
+        } else {
+            // The thread may end between the look and the drop.
+            let _ = panic::catch_unwind(AssertUnwindSafe(move || drop(inner)));
+        }
+    }
+}
+
+impl<F: FnMut(Hint<'_>) + Send + 'static> EventHandler for Handler<F> {
+    fn handle_event(&mut self, event: notify::Result<Event>) {
+        match &event {
+            Ok(event) => hints(event, &self.watched, &mut self.ring),
+            Err(_) => (self.ring)(Hint::Lost),
+        }
+    }
+}
+
+impl<F: FnMut(Hint<'_>)> Drop for Handler<F> {
+    fn drop(&mut self) {
+        self.ending.happened.store(true, Ordering::Release);
+        if !self.ending.wanted.load(Ordering::Acquire) {
+            (self.ring)(Hint::Lost);
+        }
+    }
+}
+
+impl Unwatchable {
+    pub(crate) fn ended() -> Self {
+        Self { source: io::Error::other("the event thread of notify ended"), limit: None }
+    }
+
+    fn without_thread() -> Self {
+        let source = io::Error::new(
+            io::ErrorKind::WouldBlock,
+            "the event thread of notify could not be started",
+        );
+        Self { source, limit: Some("RLIMIT_NPROC or pids.max") }
+    }
 }
 
 /// Everything else is passed over: opens and removals that are our own doing, and writes to live
@@ -111,6 +196,9 @@ impl fmt::Debug for Doorbell {
 mod tests {
     use super::*;
     use notify::event::{CreateKind, DataChange, Flag, MetadataKind, RemoveKind};
+    use std::fs;
+    use std::sync::mpsc::{self, RecvTimeoutError};
+    use std::time::Duration;
 
     const DIRECTORY: &str = "/d";
 
@@ -163,6 +251,35 @@ mod tests {
         ] {
             assert_eq!(Vec::<String>::new(), kind(event, "/d/a.1.prom"), "{event:?}");
         }
+    }
+
+    /// A thread of `notify` that panics, for the handler does.
+    #[test]
+    fn an_event_thread_that_ends_is_heard_and_its_doorbell_drops_in_peace() {
+        let directory = tempfile::tempdir().unwrap();
+        let (says, heard) = mpsc::channel();
+        let doorbell = Doorbell::watch(directory.path(), move |hint| match hint {
+            Hint::Written(_) => panic!("this is meant to end the event thread"),
+            hint => says.send(hint == Hint::Lost).unwrap(),
+        });
+        let mut doorbell = doorbell.unwrap();
+        assert!(!doorbell.has_ended());
+        fs::write(directory.path().join("a.1.prom"), "a 1\n").unwrap();
+        let lost = heard.recv_timeout(Duration::from_secs(60)).expect("the end is heard");
+        assert!(lost && doorbell.has_ended());
+        let refused = doorbell.add(directory.path()).unwrap_err().source.to_string();
+        assert!(refused.contains("ended"), "{refused}");
+        drop(doorbell);
+    }
+
+    #[test]
+    fn a_doorbell_that_is_dropped_is_silent() {
+        let directory = tempfile::tempdir().unwrap();
+        let (says, heard) = mpsc::channel::<()>();
+        let doorbell = Doorbell::watch(directory.path(), move |_| says.send(()).unwrap()).unwrap();
+        drop(doorbell);
+        let ended = heard.recv_timeout(Duration::from_secs(60));
+        assert_eq!(Err(RecvTimeoutError::Disconnected), ended, "the thread ends, without a word");
     }
 
     #[test]
