@@ -25,12 +25,22 @@ impl Child {
     /// Runs one ignored test of this binary, as another user if that is asked for and allowed.
     pub(crate) fn start(part: &str, directory: &Path, uid: Option<u32>) -> Self {
         let mut command = Command::new(env::current_exe().expect("this binary"));
-        command.args(["--exact", part, "--ignored", "--nocapture", "--test-threads=1"]);
-        command.env(DIRECTORY, directory).stdin(Stdio::piped()).stdout(Stdio::piped());
         if let Some(uid) = uid.filter(|_| is_root()) {
             fs::set_permissions(directory, Permissions::from_mode(0o777)).expect("opened to all");
             command.uid(uid);
         }
+        Self::spawn(command, part, directory)
+    }
+
+    /// The same under another program.
+    pub(crate) fn start_under(mut other: Command, part: &str, directory: &Path) -> Self {
+        other.arg(env::current_exe().expect("this binary"));
+        Self::spawn(other, part, directory)
+    }
+
+    fn spawn(mut command: Command, part: &str, directory: &Path) -> Self {
+        command.args(["--exact", part, "--ignored", "--nocapture", "--test-threads=1"]);
+        command.env(DIRECTORY, directory).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn().expect("started");
         let lines = BufReader::new(process.stdout.take().expect("piped")).lines();
         let input = process.stdin.take();
