@@ -140,7 +140,7 @@ mod tests {
             Some("crates/prom-format")
         );
         assert_eq!(member_folder("xtask/Cargo.toml").as_deref(), Some("xtask"));
-        for other in ["Cargo.toml", "crates/prom-format/fuzz/Cargo.toml", "other/Cargo.toml"] {
+        for other in ["Cargo.toml", "crates/prom-storm/fuzz/Cargo.toml", "other/Cargo.toml"] {
             assert_eq!(member_folder(other), None, "{other}");
         }
     }

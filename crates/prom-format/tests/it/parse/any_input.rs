@@ -1,4 +1,4 @@
-//! What holds for any bytes at all. The fuzz target `parse_any` runs this file too.
+//! What holds for any bytes at all. The fuzz target `parser` runs this file too.
 
 use prom_format::{Dialect, Entry, Escaping, ParseError, ParseErrorKind, Parser};
 
