@@ -36,6 +36,9 @@ use crate::vitals::Vitals;
 /// | [`mode`](Self::mode) | `0o640` |
 /// | [`durability`](Self::durability) | [`Durability::None`] |
 /// | [`background`](Self::background) | `true` |
+/// | [`keep_at_most_bytes`](Self::keep_at_most_bytes) | everything is kept |
+/// | [`keep_at_most_segments`](Self::keep_at_most_segments) | everything is kept |
+/// | [`keep_at_most_age`](Self::keep_at_most_age) | everything is kept |
 /// | [`timestamps`](Self::timestamps) | `true` |
 /// | [`naming`](Self::naming) | [`Naming::Upstream`] |
 /// | [`label`](Self::label) | none |
@@ -48,6 +51,15 @@ pub struct Builder {
     durability: Durability,
     background: bool,
     style: Style,
+    keep: Keep,
+}
+
+/// What is kept on the disk of finished segments; everything, where nothing is said.
+#[derive(Debug, Default)]
+struct Keep {
+    bytes: Option<u64>,
+    segments: Option<usize>,
+    age: Option<Duration>,
 }
 
 impl Emitter {
@@ -75,6 +87,7 @@ impl Builder {
             durability: Durability::None,
             background: true,
             style: Style::new(true),
+            keep: Keep::default(),
         }
     }
 
@@ -112,6 +125,35 @@ impl Builder {
     /// that has fallen idle. Without it, call [`Emitter::tick`] now and then.
     pub fn background(mut self, background: bool) -> Self {
         self.background = background;
+        self
+    }
+
+    /// Keeps at most so many bytes of segments of this prefix, for a directory whose consumer may be
+    /// away for long: whenever a segment is opened, the oldest finished ones are removed until the
+    /// others are within the limits. Those of other emitters with the same prefix count and go as
+    /// well; what is being written or read stays, and the segment that was opened does not count.
+    ///
+    /// The samples in them are lost as it was asked for, and `segments_evicted` and
+    /// `bytes_evicted` of [`register_biometrics`](crate::register_biometrics) count them. Nothing is
+    /// removed while no segment is opened. The prefix must not end in a digit: the first emission
+    /// would refuse it. More is said at
+    /// [`segment::Builder::keep_at_most_bytes`](prom_segment::Builder::keep_at_most_bytes).
+    pub fn keep_at_most_bytes(mut self, bytes: u64) -> Self {
+        self.keep.bytes = Some(bytes);
+        self
+    }
+
+    /// Keeps at most so many segments of this prefix beside the open one; otherwise as
+    /// [`keep_at_most_bytes`](Self::keep_at_most_bytes).
+    pub fn keep_at_most_segments(mut self, segments: usize) -> Self {
+        self.keep.segments = Some(segments);
+        self
+    }
+
+    /// Keeps no segment of this prefix that began longer than this before the one that is opened, by
+    /// the milliseconds in the names; otherwise as [`keep_at_most_bytes`](Self::keep_at_most_bytes).
+    pub fn keep_at_most_age(mut self, age: Duration) -> Self {
+        self.keep.age = Some(age);
         self
     }
 
@@ -153,8 +195,22 @@ impl Builder {
             .mode(self.mode)
             .durability(self.durability)
             .background(self.background)
-            .observer(Arc::new(Vitals))
-            .build();
-        Emitter::with(writer, self.style)
+            .observer(Arc::new(Vitals));
+        Emitter::with(self.keep.limit(writer).build(), self.style)
+    }
+}
+
+impl Keep {
+    fn limit(&self, mut writer: prom_segment::Builder) -> prom_segment::Builder {
+        if let Some(bytes) = self.bytes {
+            writer = writer.keep_at_most_bytes(bytes);
+        }
+        if let Some(segments) = self.segments {
+            writer = writer.keep_at_most_segments(segments);
+        }
+        if let Some(age) = self.age {
+            writer = writer.keep_at_most_age(age);
+        }
+        writer
     }
 }

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::page::Page;
 use crate::sensor::Reading;
 use crate::style::Style;
+use crate::vitals;
 
 /// Writes `biometrics` sensors as Prometheus text into segment files.
 ///
@@ -41,7 +42,10 @@ use crate::style::Style;
 ///
 /// # Processes
 ///
-/// A forked child writes segments of its own and leaves its parent's alone.
+/// A forked child writes segments of its own and leaves its parent's alone. A process that ends
+/// without dropping its emitters, by [`process::exit`](std::process::exit), an abort or a signal, loses
+/// what they have not flushed: [`flush_all`](crate::flush_all) and
+/// [`flush_on_panic`](crate::flush_on_panic) flush them whoever owns them.
 #[doc(alias = "exporter")]
 #[derive(Debug)]
 pub struct Emitter {
@@ -120,7 +124,8 @@ impl Emitter {
         let Self { writer, catalog, clock, page, .. } = self;
         let entry = catalog.entry(reading, |sensor| {
             sensor.metadata.iter().map(|lines| Ok(writer.header(lines)?)).collect()
-        })?;
+        });
+        let entry = entry.inspect_err(|_| vitals::sensor_refused())?;
         page.clear();
         entry.prepared.text.write(reading, page, clock.text());
         append(writer, now_millis, &entry.local, page)
@@ -156,6 +161,7 @@ impl biometrics::Emitter for Emitter {
     type Error = io::Error;
 
     fn emit_counter(&mut self, counter: &Counter, now_millis: u64) -> io::Result<()> {
+        vitals::before(counter);
         self.emit(&Reading::Counter(counter), now_millis)
     }
 

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::page::Page;
 use crate::sensor::Reading;
 use crate::style::{Naming, Style};
+use crate::vitals;
 
 /// Renders `biometrics` sensors as one exposition in memory.
 ///
@@ -93,7 +94,8 @@ impl SlashMetrics {
         let turned = self.clock.turn(now_millis);
         turned.map_err(|error| Error::format(reading.label(), error))?;
         let Self { text, catalog, clock, page } = self;
-        let entry = catalog.entry(reading, |_| Ok(false))?;
+        let entry = catalog.entry(reading, |_| Ok(false));
+        let entry = entry.inspect_err(|_| vitals::sensor_refused())?;
         page.clear();
         entry.prepared.text.write(reading, page, clock.text());
         if std::mem::replace(&mut entry.local, true) {
@@ -118,6 +120,7 @@ impl biometrics::Emitter for SlashMetrics {
     type Error = io::Error;
 
     fn emit_counter(&mut self, counter: &Counter, now_millis: u64) -> io::Result<()> {
+        vitals::before(counter);
         self.emit(&Reading::Counter(counter), now_millis)
     }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::config::Config;
 use crate::durability::Durability;
 use crate::observer::Observer;
+use crate::retention::Retention;
 use crate::rotation::Rotation;
 use crate::writer::Writer;
 
@@ -21,6 +22,9 @@ use crate::writer::Writer;
 /// | [`background`](Self::background) | `true` |
 /// | [`buffer_size`](Self::buffer_size) | 8 KiB |
 /// | [`buffer_limit`](Self::buffer_limit) | 1 MiB |
+/// | [`keep_at_most_bytes`](Self::keep_at_most_bytes) | everything is kept |
+/// | [`keep_at_most_segments`](Self::keep_at_most_segments) | everything is kept |
+/// | [`keep_at_most_age`](Self::keep_at_most_age) | everything is kept |
 /// | [`observer`](Self::observer) | none |
 #[derive(Debug)]
 #[must_use = "a builder does nothing until `build`"]
@@ -51,6 +55,7 @@ impl Builder {
                     segment_size: 64 * 1024 * 1024,
                     max_age: Duration::from_secs(30),
                 },
+                retention: Retention::default(),
                 mode: 0o640,
                 durability: Durability::None,
                 background: true,
@@ -107,6 +112,42 @@ impl Builder {
     /// accepted when nothing else waits.
     pub fn buffer_limit(mut self, bytes: usize) -> Self {
         self.config.buffer_limit = bytes;
+        self
+    }
+
+    /// Keeps at most so many bytes of segments of this prefix in the directory.
+    ///
+    /// Whenever a segment is opened, the oldest finished ones are removed, by the milliseconds in
+    /// their names, until the others are within the limits: a loss that was asked for, told to
+    /// [`Observer::evicted`]. It is for directories whose consumer may be away for long.
+    ///
+    /// - Segments of other writers with the same prefix, live or dead, count and go as well.
+    /// - A segment that is locked, because it is being written or read, stays and counts.
+    /// - The segment that was opened does not count, so a directory holds this much and one
+    ///   segment for each writer. Nothing is removed while no segment is opened.
+    /// - A segment that cannot be removed is told to [`Observer::failed`], and hinders nothing.
+    /// - The writer is held up as long as it takes, which matters where much has gathered before.
+    /// - It costs one reading of the directory for each segment, and a `stat` of each file if
+    ///   bytes are limited.
+    ///
+    /// The prefix must not end in a digit then, which the first append would refuse, and a prefix
+    /// that is the beginning of another one, up to digits, takes the other's segments for its own.
+    pub fn keep_at_most_bytes(mut self, bytes: u64) -> Self {
+        self.config.retention.bytes = Some(bytes);
+        self
+    }
+
+    /// Keeps at most so many segments of this prefix beside the one that is open; otherwise as
+    /// [`keep_at_most_bytes`](Self::keep_at_most_bytes).
+    pub fn keep_at_most_segments(mut self, segments: usize) -> Self {
+        self.config.retention.segments = Some(segments);
+        self
+    }
+
+    /// Keeps no segment of this prefix whose milliseconds are more than this before those of the
+    /// segment that is opened; otherwise as [`keep_at_most_bytes`](Self::keep_at_most_bytes).
+    pub fn keep_at_most_age(mut self, age: Duration) -> Self {
+        self.config.retention.age = Some(age);
         self
     }
 

@@ -6,12 +6,18 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::durability::Durability;
+use crate::error::Error;
+use crate::lines::Lines;
+use crate::loss::Loss;
+use crate::name::Destination;
 use crate::observer::Observer;
+use crate::retention::Retention;
 use crate::rotation::Rotation;
 
 pub(crate) struct Config {
     pub(crate) prefix: PathBuf,
     pub(crate) rotation: Rotation,
+    pub(crate) retention: Retention,
     pub(crate) mode: u32,
     pub(crate) durability: Durability,
     /// Whether the process's timer thread seals idle segments.
@@ -23,7 +29,34 @@ pub(crate) struct Config {
     pub(crate) observer: Option<Arc<dyn Observer>>,
 }
 
+/// For writers without an observer.
+struct Nobody;
+
+impl Observer for Nobody {}
+
 impl Config {
+    pub(crate) fn observer(&self) -> &dyn Observer {
+        self.observer.as_deref().unwrap_or(&Nobody)
+    }
+
+    /// Tells of lines that an append refused.
+    pub(crate) fn refused(&self, lines: &[Lines<'_>], refusal: &Error) {
+        let lines = lines.iter().map(Lines::count).sum();
+        self.observer().missed(lines, Loss::of(refusal));
+    }
+
+    /// Where segments go, if the prefix is fit for it.
+    pub(crate) fn destination(&self) -> Result<Destination, Error> {
+        let invalid = |why| Error::invalid(&self.prefix, why);
+        let to = Destination::new(&self.prefix).map_err(invalid)?;
+        if self.retention.is_limited() && to.ends_in_digit() {
+            return Err(invalid(
+                "the prefix ends in a digit, so no old segment is known by its name",
+            ));
+        }
+        Ok(to)
+    }
+
     /// When a segment opened at that time is old enough; `None` where that is beyond the clock.
     pub(crate) fn over_age(&self, opened: Instant) -> Option<Instant> {
         opened.checked_add(self.rotation.max_age)
@@ -35,6 +68,7 @@ impl fmt::Debug for Config {
         f.debug_struct("Config")
             .field("prefix", &self.prefix)
             .field("rotation", &self.rotation)
+            .field("retention", &self.retention)
             .field("mode", &format_args!("{:#o}", self.mode))
             .field("durability", &self.durability)
             .field("background", &self.background)

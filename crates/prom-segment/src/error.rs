@@ -16,6 +16,7 @@ pub struct Error {
     path: PathBuf,
     source: io::Error,
     lost_lines: u64,
+    untried: bool,
 }
 
 /// What was being done when it failed.
@@ -50,7 +51,7 @@ impl Action {
 
 impl Error {
     pub(crate) fn new(action: Action, path: impl Into<PathBuf>, source: io::Error) -> Self {
-        Self { action, path: path.into(), source, lost_lines: 0 }
+        Self { action, path: path.into(), source, lost_lines: 0, untried: false }
     }
 
     pub(crate) fn invalid(path: impl Into<PathBuf>, why: &'static str) -> Self {
@@ -62,6 +63,20 @@ impl Error {
         self
     }
 
+    /// An earlier failure stands for a try that was not made.
+    pub(crate) fn untried(mut self) -> Self {
+        self.untried = true;
+        self
+    }
+
+    pub(crate) fn is_untried(&self) -> bool {
+        self.untried
+    }
+
+    pub(crate) fn action(&self) -> Action {
+        self.action
+    }
+
     /// The same failure, to be told a second time.
     ///
     /// The system's error keeps its code; a message of ours is kept as text.
@@ -70,7 +85,7 @@ impl Error {
             Some(code) => io::Error::from_raw_os_error(code),
             None => io::Error::new(self.source.kind(), self.source.to_string()),
         };
-        Self { action: self.action, path: self.path.clone(), source, lost_lines: self.lost_lines }
+        Self { source, path: self.path.clone(), ..*self }
     }
 
     /// The segment, or the prefix where no segment had a name yet.

@@ -39,6 +39,11 @@ impl Extent {
         self.len
     }
 
+    /// Bytes that were not read. At the end of the whole lines: bytes that never will be.
+    pub(crate) fn rest(&self) -> u64 {
+        self.len.saturating_sub(self.position)
+    }
+
     /// Reads as `pread(2)` does, but never past the end of the last whole line.
     pub(crate) fn read(&mut self, file: &impl FileExt, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() {

@@ -3,6 +3,10 @@
 use std::io;
 
 /// Makes the call until something else than a signal ends it.
+///
+/// # Errors
+///
+/// The call's, but for an interruption.
 pub fn uninterrupted<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
         match call() {

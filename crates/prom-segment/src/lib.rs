@@ -26,6 +26,10 @@
 //! The bytes are the caller's affair: this crate knows lines, and [`Header`] lines that every
 //! segment needs once.
 //!
+//! [`flush_all`] and [`flush_on_panic`] flush the writers of a process that ends in another way than by
+//! dropping them. [`Builder::keep_at_most_bytes`] and its like bound what a directory keeps when nobody
+//! reads. An [`Observer`] hears of everything, with the cause of each [`Loss`].
+//!
 //! # The life of a segment
 //!
 //! 1. A hidden file in the same directory, `.<base><pid>.<n>.tmp`, created with `O_EXCL`.
@@ -61,6 +65,8 @@
 //! - [`Durability::Seal`] does not sync the directory, so a power cut may lose the name of a segment.
 //! - A program that forks while another of its threads opens its very first segment may leave the
 //!   child without a timer thread, waiting for that moment to end.
+//! - A reader frees its lock by closing the file, so a child that was forked meanwhile holds it until it
+//!   ends or executes another program. A writer unlocks by hand, and has not got this problem.
 //! - A child that was forked while the timer thread was completing a segment keeps that file open
 //!   until it ends or executes another program.
 
@@ -73,34 +79,44 @@ struct Readme;
 mod builder;
 mod collection;
 mod config;
+mod directory;
 mod durability;
 mod error;
+mod evict;
 mod extent;
+mod flush;
 mod identity;
 mod interrupt;
 mod lines;
 mod lock;
+mod loss;
 mod name;
 mod observer;
 mod pending;
 mod probe;
 mod publish;
 mod reader;
+mod retention;
 mod retry;
 mod rotation;
 mod segment;
+mod shared;
 mod state;
 mod sweep;
 mod timer;
+mod totals;
 mod writer;
 
 pub use builder::Builder;
 pub use durability::Durability;
 pub use error::Error;
+pub use flush::{Flushed, flush_all, flush_on_panic};
 #[doc(hidden)] // The watcher keeps the same rule by the same code; nobody else is meant to.
 pub use interrupt::uninterrupted;
 pub use lines::{Header, Lines};
+pub use loss::Loss;
 pub use name::SegmentName;
 pub use observer::Observer;
 pub use reader::{Claim, Reader};
+pub use totals::{Totals, totals};
 pub use writer::Writer;

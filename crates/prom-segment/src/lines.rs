@@ -20,6 +20,11 @@ impl Lines<'_> {
         self.header.and_then(|header| usize::try_from(header.0).ok())
     }
 
+    /// How many lines these are; one that is not ended is one, too.
+    pub(crate) fn count(&self) -> u64 {
+        count(self.text) + u64::from(self.text.last().is_some_and(|byte| *byte != b'\n'))
+    }
+
     pub(crate) fn problem(&self) -> Option<&'static str> {
         problem(self.text)
     }
@@ -71,5 +76,7 @@ mod tests {
         assert_eq!(2, whole(b"a\nbc"));
         assert_eq!(4, whole(b"a\nb\n"));
         assert_eq!(2, count(b"a\nb\nc"));
+        let lines = |text| Lines { header: None, text }.count();
+        assert_eq!((0, 2, 3), (lines(b""), lines(b"a\nb\n"), lines(b"a\nb\nc")));
     }
 }

@@ -20,7 +20,8 @@ impl<'a> SegmentName<'a> {
     /// Takes a file name apart; `None` when it is not a segment's. Any bytes may be in the prefix.
     ///
     /// All the digits in front of `.prom` count, so a prefix that itself ends in a digit lends
-    /// it to the milliseconds. A number beyond `u64` is taken as `u64::MAX`.
+    /// it to the milliseconds. A number beyond `u64` is taken as `u64::MAX`, so with seven digits
+    /// at the end of their prefix all segments of today have the same.
     #[must_use]
     pub fn parse(file_name: &'a OsStr) -> Option<Self> {
         let stem = file_name.as_bytes().strip_suffix(EXTENSION)?;
@@ -92,6 +93,16 @@ impl Destination {
     pub(crate) fn hidden(&self, pid: u32, serial: u64) -> PathBuf {
         let suffix = format!("{pid}.{serial}.tmp");
         self.file(&[b".", self.base.as_bytes(), suffix.as_bytes()].concat())
+    }
+
+    /// Whether a writer of this prefix may have made this name by [`published`](Self::published).
+    pub(crate) fn is_published(&self, file_name: &OsStr) -> bool {
+        SegmentName::parse(file_name).is_some_and(|name| name.prefix() == self.base)
+    }
+
+    /// Whether the milliseconds of a name cannot be told from the end of the prefix.
+    pub(crate) fn ends_in_digit(&self) -> bool {
+        self.base.as_bytes().last().is_some_and(u8::is_ascii_digit)
     }
 
     /// Whether a writer of this prefix made this name by [`hidden`](Self::hidden).

@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use crate::error::Error;
+use crate::loss::Loss;
 
 /// Hears of the life of a writer's segments; see [`Builder::observer`](crate::Builder::observer).
 ///
 /// The methods are called on the thread that did the work, which may be the timer thread, while the
-/// writer is locked: they have to be quick, and must not call the writer.
+/// writer is locked: they have to be quick, must not call the writer, and should not panic.
 pub trait Observer: Send + Sync {
     /// A segment was published under this name.
     fn opened(&self, path: &Path) {
@@ -28,5 +29,23 @@ pub trait Observer: Send + Sync {
     /// A writer was closed or dropped with this many accepted lines that it could not write.
     fn lost(&self, lines: u64) {
         let _ = lines;
+    }
+
+    /// Lines come to no segment, and why: those that [`lost`](Self::lost) tells of, those that were
+    /// refused, and those that a forked child left to its parent.
+    fn missed(&self, lines: u64, why: Loss) {
+        let _ = (lines, why);
+    }
+
+    /// A finished segment of this many bytes was removed, because the writer was told not to keep so
+    /// much; see [`Builder::keep_at_most_bytes`](crate::Builder::keep_at_most_bytes).
+    fn evicted(&self, path: &Path, bytes: u64) {
+        let _ = (path, bytes);
+    }
+
+    /// This many hidden files were removed that writers had left which died before their segment
+    /// had a name.
+    fn swept(&self, orphans: u64) {
+        let _ = orphans;
     }
 }

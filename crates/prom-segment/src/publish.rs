@@ -44,8 +44,18 @@ fn unsupported(error: &io::Error) -> bool {
 }
 
 fn link(hidden: &Path, name: &Path) -> io::Result<Published> {
+    link_and(hidden, name, |hidden| uninterrupted(|| fs::remove_file(hidden)))
+}
+
+/// Once there is a link the segment is published, whatever becomes of the other name: a failure told
+/// now would leave a visible segment that no writer knows of. A hidden name that stays is swept.
+fn link_and(
+    hidden: &Path,
+    name: &Path,
+    remove: impl FnOnce(&Path) -> io::Result<()>,
+) -> io::Result<Published> {
     uninterrupted(|| fs::hard_link(hidden, name))?;
-    uninterrupted(|| fs::remove_file(hidden))?;
+    let _ = remove(hidden);
     Ok(Published::Linked)
 }
 
@@ -69,6 +79,16 @@ mod tests {
             assert_eq!("new", fs::read_to_string(&name).unwrap());
             assert_eq!("newer", fs::read_to_string(&hidden).unwrap());
         }
+    }
+
+    #[test]
+    fn a_link_is_a_publication_although_the_hidden_name_stays() {
+        let directory = tempfile::tempdir().unwrap();
+        let (hidden, name) = (directory.path().join(".hidden"), directory.path().join("name"));
+        fs::write(&hidden, "new").unwrap();
+        let refused = |_: &Path| Err(io::ErrorKind::PermissionDenied.into());
+        assert_eq!(Published::Linked, link_and(&hidden, &name, refused).unwrap());
+        assert_eq!("new", fs::read_to_string(&name).unwrap());
     }
 
     #[test]

@@ -5,12 +5,14 @@ use std::io::{self, Read};
 use std::ops::Deref;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{Action, Error};
 use crate::extent::Extent;
 use crate::identity::leads_to;
 use crate::interrupt::uninterrupted;
 use crate::lock;
+use crate::totals::count_torn;
 
 /// A finished segment under a lock.
 ///
@@ -25,6 +27,8 @@ pub struct Reader {
     file: File,
     path: PathBuf,
     extent: Extent,
+    /// Whether its torn tail was counted.
+    counted: AtomicBool,
 }
 
 /// What came of [`Reader::claim`].
@@ -114,7 +118,8 @@ impl Reader {
     fn locked(file: File, path: &Path) -> io::Result<Self> {
         let metadata = uninterrupted(|| file.metadata());
         let metadata = metadata.map_err(|error| Error::new(Action::Read, path, error))?;
-        Ok(Self { file, path: path.to_owned(), extent: Extent::new(metadata.len()) })
+        let extent = Extent::new(metadata.len());
+        Ok(Self { file, path: path.to_owned(), extent, counted: AtomicBool::new(false) })
     }
 
     /// The path it was opened by.
@@ -143,13 +148,23 @@ impl Reader {
     pub fn torn_bytes(&self) -> io::Result<u64> {
         let whole = self.extent.find_end(&self.file);
         let whole = whole.map_err(|error| Error::new(Action::Read, &self.path, error))?;
-        Ok(self.extent.len() - whole)
+        let torn = self.extent.len() - whole;
+        self.found_torn(torn);
+        Ok(torn)
+    }
+
+    fn found_torn(&self, bytes: u64) {
+        if bytes > 0 && !self.counted.swap(true, Ordering::Relaxed) {
+            count_torn(bytes);
+        }
     }
 
     /// Removes the segment while it is still locked.
     ///
     /// After a [`claim`](Self::claim) nobody takes it again. A shared lock keeps writers and claims
-    /// away, but not other readers.
+    /// away, but not other readers. Linux removes names, not files: should somebody who holds no
+    /// lock remove the segment in the moment between the last look and the removal, and a writer
+    /// take its very name, then that writer's file is removed.
     ///
     /// # Errors
     ///
@@ -171,7 +186,11 @@ impl Reader {
 impl Read for Reader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.extent.read(&self.file, buffer);
-        Ok(read.map_err(|error| Error::new(Action::Read, &self.path, error))?)
+        let read = read.map_err(|error| Error::new(Action::Read, &self.path, error))?;
+        if read == 0 && !buffer.is_empty() {
+            self.found_torn(self.extent.rest());
+        }
+        Ok(read)
     }
 }
 

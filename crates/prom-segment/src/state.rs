@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 use crate::config::Config;
 use crate::durability::Durability;
 use crate::error::{Action, Error};
+use crate::evict::evict;
 use crate::lines::Lines;
-use crate::name::{Destination, next_millis};
+use crate::loss::Loss;
+use crate::name::next_millis;
 use crate::pending::Pending;
 use crate::retry::Retry;
 use crate::segment::{Segment, Torn};
@@ -133,7 +135,7 @@ impl State {
         let now = Instant::now();
         if self.retry.waits(now) && !self.pending.is_empty() {
             return match &self.trouble {
-                Some(trouble) if full => Err(trouble.again()),
+                Some(trouble) if full => Err(trouble.again().untried()),
                 _ => Ok(()),
             };
         }
@@ -142,18 +144,18 @@ impl State {
     }
 
     fn open(&mut self, now: Instant) -> Result<(), Error> {
-        let opened = Destination::new(&self.config.prefix)
-            .map_err(|why| Error::invalid(&self.config.prefix, why))
-            .and_then(|to| {
-                let millis = next_millis(self.last_millis, self.timestamp_ms);
-                Segment::create(&to, self.config.mode, millis)
-            });
-        let segment = opened.map_err(|error| self.failed(error, now))?;
-        if let Some(observer) = &self.config.observer {
-            observer.opened(segment.path());
-        }
-        self.last_millis = Some(segment.millis());
+        let opened = self.config.destination().and_then(|to| {
+            let millis = next_millis(self.last_millis, self.timestamp_ms);
+            Ok((Segment::create(&to, self.config.mode, millis)?, to))
+        });
+        let (segment, to) = opened.map_err(|error| self.failed(error, now))?;
+        let (millis, told) = (segment.millis(), self.config.observer());
+        told.opened(segment.path());
+        self.last_millis = Some(millis);
         self.segment = Some(segment);
+        if self.config.retention.is_limited() {
+            evict(&to, &self.config.retention, millis, told);
+        }
         Ok(())
     }
 
@@ -193,17 +195,20 @@ impl State {
         error
     }
 
-    /// Everything accepted goes to the kernel or, by the durability, to the disk.
+    /// Everything accepted goes to the kernel or, by the durability, to the disk; and the caller
+    /// hears of what nobody was told.
     pub(crate) fn flush(&mut self) -> Result<(), Error> {
+        self.write_out()?;
+        self.untold.take().map_or(Ok(()), Err)
+    }
+
+    pub(crate) fn write_out(&mut self) -> Result<(), Error> {
         let now = Instant::now();
         if self.segment.is_none() && !self.pending.is_empty() {
             self.reopen(true)?;
         }
         self.write(now)?;
-        if self.config.durability == Durability::Flush {
-            self.sync(now)?;
-        }
-        self.untold.take().map_or(Ok(()), Err)
+        if self.config.durability == Durability::Flush { self.sync(now) } else { Ok(()) }
     }
 
     /// A segment whose sync failed is given up: a second sync would report success for pages that
@@ -268,13 +273,18 @@ impl State {
         Ok(self.detach(now)?.map_or(Due::Never, Due::Now))
     }
 
+    /// Accepted lines that are in memory only.
+    pub(crate) fn unwritten(&self) -> u64 {
+        self.pending.lines()
+    }
+
     /// Keeps an error for the next caller.
     pub(crate) fn leave_word(&mut self, error: Error) {
         self.untold.get_or_insert(error);
     }
 
     /// Seals what there is; what cannot be written even into fresh segments is given up and counted.
-    pub(crate) fn close(&mut self) -> Result<(), Error> {
+    pub(crate) fn close(&mut self, why: Loss) -> Result<(), Error> {
         let mut outcome = Ok(());
         for _ in 0..LAST_ATTEMPTS {
             let before = self.pending.len();
@@ -286,9 +296,8 @@ impl State {
         let lost = self.pending.lines();
         self.pending = Pending::default();
         if lost > 0 {
-            if let Some(observer) = &self.config.observer {
-                observer.lost(lost);
-            }
+            self.config.observer().lost(lost);
+            self.config.observer().missed(lost, why);
             let trouble = outcome.err().or_else(|| self.trouble.take());
             return Err(trouble.unwrap_or_else(|| self.unexplained()).losing(lost));
         }

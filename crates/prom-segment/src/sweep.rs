@@ -1,10 +1,12 @@
 //! Removing what writers left that died before their segment had a name.
 
-use std::fs::{self, DirEntry, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use crate::directory::names;
 use crate::lock;
 use crate::name::Destination;
 
@@ -16,23 +18,23 @@ const AGE: Duration = Duration::from_secs(3600);
 ///
 /// Best effort: they are in nobody's way, and what cannot be removed now is left for the next time.
 pub(crate) fn sweep(to: &Destination, now: SystemTime) -> u64 {
-    let entries = fs::read_dir(to.directory()).into_iter().flatten().flatten();
-    let orphans = entries.filter(|entry| to.is_hidden(&entry.file_name()));
-    orphans.map(|orphan| u64::from(remove(&orphan, now).unwrap_or(false))).sum()
+    let orphans = names(to.directory(), |name| to.is_hidden(name)).unwrap_or_default();
+    let paths = orphans.iter().map(|orphan| to.directory().join(orphan));
+    paths.map(|orphan| u64::from(remove(&orphan, now).unwrap_or(false))).sum()
 }
 
-fn remove(orphan: &DirEntry, now: SystemTime) -> io::Result<bool> {
-    let metadata = orphan.metadata()?;
+fn remove(orphan: &Path, now: SystemTime) -> io::Result<bool> {
+    let metadata = fs::symlink_metadata(orphan)?;
     let age = now.duration_since(metadata.modified()?).unwrap_or_default();
     if !metadata.is_file() || metadata.len() > 0 || age < AGE {
         return Ok(false);
     }
     let flags = nix::libc::O_NOFOLLOW | nix::libc::O_NONBLOCK;
-    let file = OpenOptions::new().read(true).custom_flags(flags).open(orphan.path())?;
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(orphan)?;
     // Under the lock, so a writer that comes to life after all finds it taken and gives up.
     let ours = lock::try_exclusive(&file)?;
     if ours {
-        fs::remove_file(orphan.path())?;
+        fs::remove_file(orphan)?;
     }
     Ok(ours)
 }
@@ -41,7 +43,6 @@ fn remove(orphan: &DirEntry, now: SystemTime) -> io::Result<bool> {
 mod tests {
     use super::*;
     use std::fs::File;
-    use std::path::Path;
 
     #[test]
     fn only_old_empty_unlocked_hidden_files_of_the_prefix_go() {

@@ -2,26 +2,24 @@
 
 use std::path::{Path, PathBuf};
 use std::process;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::collection::Collection;
 use crate::config::Config;
 use crate::error::Error;
 use crate::lines::{self, Header, Lines};
-use crate::name::Destination;
-use crate::segment::Segment;
-use crate::state::{Due, State, finish};
-use crate::sweep::sweep;
+use crate::loss::Loss;
+use crate::shared::Shared;
+use crate::state::{Due, State};
 use crate::timer::{self, Look, Wait};
 
 /// Writes segments named `<prefix><epoch_millis>.prom`, one after the other.
 ///
 /// Lines are gathered in memory and written at the borders between collections, by
-/// [`flush`](Self::flush), by the timer thread when the segment is old enough, and by
-/// [`close`](Self::close). A border is a change of timestamp, a flush, or a header that comes round
-/// again. Dropping a writer closes it, but an error then has only the
+/// [`flush`](Self::flush) and [`flush_all`](crate::flush_all), by the timer thread when the segment is
+/// old enough, and by [`close`](Self::close). A border is a change of timestamp, a flush, or a header
+/// that comes round again. Dropping a writer closes it, but an error then has only the
 /// [`Observer`](crate::Observer) to go to.
 ///
 /// After `fork(2)` the child's copy forgets the lines it inherited, which are the parent's to
@@ -39,13 +37,6 @@ pub struct Writer {
 /// No fork is done in so short a time, so lines that follow each other more quickly are of one
 /// process. Reading the clock costs a fifth of asking for the process.
 const FORK: Duration = Duration::from_micros(10);
-
-#[derive(Debug)]
-struct Shared {
-    state: Mutex<State>,
-    config: Arc<Config>,
-    swept: AtomicBool,
-}
 
 impl Writer {
     pub(crate) fn with(config: Config) -> Self {
@@ -95,6 +86,11 @@ impl Writer {
     /// not be written: those are kept and tried again, after a pause of 10 ms to half a second,
     /// while these lines were not accepted.
     pub fn append_all(&mut self, timestamp_ms: u64, lines: &[Lines<'_>]) -> Result<(), Error> {
+        let accepted = self.gather(timestamp_ms, lines);
+        accepted.inspect_err(|refusal| self.config.refused(lines, refusal))
+    }
+
+    fn gather(&mut self, timestamp_ms: u64, lines: &[Lines<'_>]) -> Result<(), Error> {
         self.check(lines.iter().find_map(Lines::problem))?;
         if lines.iter().all(|lines| lines.text.is_empty()) {
             return Ok(());
@@ -107,6 +103,7 @@ impl Writer {
         let begins = self.collection.begins(timestamp_ms, lines);
         if begins {
             self.forget_the_parent();
+            self.shared.enlist();
         }
         let mut state = self.shared.lock();
         let seen = state.look();
@@ -189,11 +186,11 @@ impl Writer {
     ///
     /// Says how many accepted lines are lost with it, if any: [`Error::lost_lines`].
     pub fn close(self) -> Result<(), Error> {
-        self.shut()
+        self.shut(Loss::Close)
     }
 
-    fn shut(&self) -> Result<(), Error> {
-        if self.pid == process::id() { self.shared.lock().close() } else { Ok(()) }
+    fn shut(&self, why: Loss) -> Result<(), Error> {
+        if self.pid == process::id() { self.shared.lock().close(why) } else { Ok(()) }
     }
 
     fn check(&self, problem: Option<&'static str>) -> Result<(), Error> {
@@ -207,6 +204,10 @@ impl Writer {
         let pid = process::id();
         if self.pid != pid {
             self.pid = pid;
+            let left = self.shared.try_lock().map_or(0, |state| state.unwritten());
+            if left > 0 {
+                self.config.observer().missed(left, Loss::Fork);
+            }
             self.collection = Collection::default();
             self.shared = Shared::new(&self.config, self.headers.clone());
         }
@@ -228,51 +229,6 @@ impl Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         // There is no one to return it to; the observer has heard of it.
-        let _ = self.shut();
-    }
-}
-
-impl Shared {
-    fn new(config: &Arc<Config>, headers: Vec<Arc<[u8]>>) -> Arc<Self> {
-        let state = State::new(Arc::clone(config), headers, Instant::now());
-        let (state, swept) = (Mutex::new(state), AtomicBool::new(false));
-        Arc::new(Self { state, config: Arc::clone(config), swept })
-    }
-
-    /// Once for a writer, and never on the path of a sample: the directory may be large.
-    fn sweep(&self) {
-        if !self.swept.swap(true, Ordering::Relaxed)
-            && let Ok(to) = Destination::new(&self.config.prefix)
-        {
-            sweep(&to, SystemTime::now());
-        }
-    }
-
-    fn finish(&self, segment: Segment) -> Result<(), Error> {
-        finish(segment, &self.config, self.config.durability)
-    }
-
-    /// An observer that panics may poison the lock; the state is whole between any two of its calls.
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Wait for Shared {
-    fn look(&self, millis: u64, now: Instant) -> Option<Look> {
-        let due = self.lock().due(millis, now);
-        self.sweep();
-        let finished = match due {
-            Ok(Due::At(due)) => return Some(Look { due, millis }),
-            Ok(Due::Never) => Ok(()),
-            // The lock is free meanwhile: a sync may take long.
-            Ok(Due::Now(segment)) => self.finish(segment),
-            Err(error) => Err(error),
-        };
-        let error = finished.err()?;
-        let mut state = self.lock();
-        state.leave_word(error);
-        // Lines that could not be written are tried again, unless a segment was opened since then.
-        state.look().filter(|_| state.open_segment().is_none())
+        let _ = self.shut(Loss::Drop);
     }
 }

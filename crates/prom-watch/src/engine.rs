@@ -98,7 +98,7 @@ impl Engine {
         let (period, busy_cap) = (self.settings.period(&mode), self.settings.busy_cap(&mode));
         let verify = (mode != Mode::Inotify).then_some(self.settings.rescan);
         let mut state = self.shared.lock();
-        state.counted.watches += 1;
+        state.counted.watch();
         state.schedule.set_period(period, verify);
         state.queue.set_busy_cap(busy_cap);
         state.mode = Some(mode);
@@ -106,7 +106,7 @@ impl Engine {
 
     fn scan(&self, verify: bool) -> Result<(), Error> {
         let mut state = self.shared.lock();
-        state.counted.scans += 1;
+        state.counted.scan();
         state.queue.begin_scan();
         drop(state);
         let scanned = scan(&self.directory, self.shared.filter(), |candidate, inode| {
@@ -151,7 +151,7 @@ impl Engine {
             let path = flight.ticket.candidate.path(&self.directory);
             match attempt(&path, &flight.ticket, self.settings.empty_grace) {
                 Ok(Attempt::Taken(reader, identity)) => {
-                    self.shared.lock().counted.taken += 1;
+                    self.shared.lock().counted.take();
                     return Ok(Some(Taken { flight, reader, identity }));
                 }
                 Ok(Attempt::Settled(outcome)) => flight.settle(outcome),
@@ -167,7 +167,7 @@ impl Engine {
     fn pop(&self) -> Option<Flight<'_>> {
         let mut state = self.shared.lock();
         let ticket = state.queue.pop()?;
-        state.counted.tries += 1;
+        state.counted.attempt();
         Some(Flight { shared: &self.shared, ticket, outcome: Outcome::Failed })
     }
 }
@@ -212,6 +212,11 @@ impl Flight<'_> {
 impl Drop for Flight<'_> {
     fn drop(&mut self) {
         let mut state = self.shared.lock();
+        match self.outcome {
+            Outcome::Gone | Outcome::Done(_) => {}
+            Outcome::Busy | Outcome::Empty(_) => state.counted.park(),
+            Outcome::Failed => state.counted.fail(),
+        }
         if state.queue.settle(self.ticket.clone(), self.outcome, Instant::now()) {
             self.shared.ring(state);
         }
@@ -240,6 +245,9 @@ impl Taken<'_> {
         process(reader)?;
         let metadata = uninterrupted(|| witness.metadata());
         let removed = metadata.is_ok_and(|metadata| metadata.nlink() == 0);
+        if removed {
+            flight.shared.lock().counted.remove();
+        }
         flight.settle(if removed { Outcome::Gone } else { Outcome::Done(identity) });
         Ok(())
     }

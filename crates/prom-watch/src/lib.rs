@@ -30,7 +30,8 @@
 //! A [`Watcher`] hands the segments `<prefix><epoch_millis>.prom` of one directory to a closure, as a
 //! [`prom_segment::Reader`], in the order of the milliseconds. [`Watcher::ingest_one`] never
 //! waits; [`Watcher::ingest_next`] waits for the next one. [`Builder`] has the knobs, [`Mode`] says
-//! how the directory is watched, [`Stats`] what was done. With the feature `stream` there is
+//! how the directory is watched, [`Stats`] what was done; [`totals`] is
+//! the same for all watchers of the process. With the feature `stream` there is
 //! `Watcher::stream` for async programs; it needs no runtime of its own.
 //!
 //! # Guarantees
@@ -115,7 +116,7 @@ mod watcher;
 pub use builder::Builder;
 pub use error::Error;
 pub use mode::{Mode, PollReason, Strategy};
-pub use stats::Stats;
+pub use stats::{Stats, Totals, totals};
 #[cfg(feature = "stream")]
 pub use stream::Segments;
 pub use watcher::Watcher;

@@ -9,7 +9,7 @@ use crate::candidate::Filter;
 use crate::mode::Mode;
 use crate::queue::Queue;
 use crate::schedule::Schedule;
-use crate::stats::Stats;
+use crate::stats::{Counted, Stats};
 use crate::wake::Hint;
 
 /// The lock is held for moments only: never across a system call or a caller's code.
@@ -25,7 +25,7 @@ pub(crate) struct State {
     pub(crate) queue: Queue,
     pub(crate) schedule: Schedule,
     pub(crate) mode: Option<Mode>,
-    pub(crate) counted: Stats,
+    pub(crate) counted: Counted,
     announced: Option<Mode>,
     wakers: Vec<Waker>,
     waiting: usize,
@@ -41,7 +41,7 @@ impl Shared {
             queue,
             schedule,
             mode: None,
-            counted: Stats::default(),
+            counted: Counted::default(),
             announced: None,
             wakers: Vec::new(),
             waiting: 0,
@@ -73,7 +73,7 @@ impl Shared {
             (Hint::Vanished(_), Some(candidate)) => state.queue.vanished(candidate),
             (Hint::Written(_) | Hint::Vanished(_), None) => false,
             (Hint::Overflow, _) => {
-                state.counted.overflows += 1;
+                state.counted.overflow();
                 state.schedule.overflowed();
                 true
             }
@@ -148,7 +148,7 @@ impl State {
             ready: self.queue.ready(),
             parked: self.queue.parked(),
             done: self.queue.done(),
-            ..self.counted
+            ..self.counted.stats()
         }
     }
 }

@@ -1,12 +1,18 @@
 //! What a user of the facade meets: bytes, errors, and the way from a sensor to a consumer.
 #![expect(clippy::unwrap_used, reason = "a failed test panics")]
 
+mod any_sensor;
 mod bytes;
 mod child;
+mod corpus;
+mod graceful;
 mod histogram;
+mod part;
 mod pipeline;
+mod promises;
 mod slash_metrics;
 mod trouble;
+mod vitals;
 
 use std::fs;
 use std::path::Path;

@@ -4,7 +4,7 @@ use std::io::{self, Read as _};
 use std::time::Duration;
 
 use biometrics::{Collector, Counter};
-use biometrics_prometheus::{Emitter, Options, Reader, Watcher};
+use biometrics_prometheus::{Builder, Emitter, Options, Reader, Watcher};
 
 #[test]
 fn every_collection_arrives_once_and_in_order() {
@@ -59,6 +59,32 @@ fn a_consumer_that_waits_gets_what_an_idle_program_left() {
     });
     assert!(processed.unwrap());
     assert_eq!("# TYPE idle_ticks counter\nidle_ticks 0 1\n", text);
+}
+
+#[test]
+fn an_emitter_keeps_what_it_may() {
+    type Limit = fn(Builder) -> Builder;
+    // Each segment has 50 bytes or a few more.
+    let limits: [(Limit, u64); 4] = [
+        (|emitter| emitter, 10),
+        (|emitter| emitter.keep_at_most_bytes(110), 3),
+        (|emitter| emitter.keep_at_most_segments(1), 2),
+        (|emitter| emitter.keep_at_most_age(Duration::from_millis(4)), 5),
+    ];
+    let counter = Counter::new("retention.ticks");
+    for (limit, kept) in limits {
+        let directory = tempfile::tempdir().unwrap();
+        let emitter = Emitter::builder().prefix(directory.path().join("a.")).segment_size(0);
+        let mut emitter = limit(emitter.background(false)).build();
+        for now in 0..10 {
+            biometrics::Emitter::emit_counter(&mut emitter, &counter, now).unwrap();
+        }
+        emitter.close().unwrap();
+        let names = (0..10).map(|now| directory.path().join(format!("a.{now}.prom")));
+        let there: Vec<bool> = names.map(|path| path.exists()).collect();
+        let expected: Vec<bool> = (0..10).map(|now| now >= 10 - kept).collect();
+        assert_eq!(expected, there);
+    }
 }
 
 #[test]

@@ -80,27 +80,33 @@ fn a_label_with_a_nul_is_refused_because_readers_cut_there() {
     assert!(texts(directory.path()).is_empty());
 }
 
+/// In a process of its own, since an emitter shares its names with all others of the process, under a
+/// lock that another test may hold at the moment of a fork.
 #[test]
 fn a_full_disk_is_told_with_the_path_and_cuts_no_line() {
+    crate::part::succeeds("trouble::part_with_a_full_disk");
+}
+
+#[test]
+#[ignore = "a part of the test above"]
+fn part_with_a_full_disk() {
     // The limit on the length of files stands for the full disk: the system refuses in the
     // middle of a write, with the part before it written.
-    let directory = tempfile::tempdir().unwrap();
-    crate::child::Child::run(|| {
-        crate::child::limit_files(50);
-        let mut emitter =
-            Emitter::builder().prefix(directory.path().join("a.")).background(false).build();
-        let counter = Counter::new("some.counter");
-        for now in 0..20 {
-            emitter.emit_counter(&counter, now).unwrap();
-        }
-        let error = emitter.flush().unwrap_err();
-        assert_eq!(ErrorKind::FileTooLarge, error.kind());
-        let error = error.get_ref().unwrap().downcast_ref::<segment::Error>().unwrap();
-        assert_eq!(directory.path().join("a.0.prom"), error.path());
-        emitter.close().unwrap_err();
-    })
-    .succeeds();
-    for text in texts(directory.path()) {
+    let directory = crate::part::directory();
+    crate::child::limit_files(50);
+    let mut emitter = Emitter::builder().prefix(directory.join("a.")).background(false).build();
+    let counter = Counter::new("some.counter");
+    for now in 0..20 {
+        emitter.emit_counter(&counter, now).unwrap();
+    }
+    let error = emitter.flush().unwrap_err();
+    assert_eq!(ErrorKind::FileTooLarge, error.kind());
+    let error = error.get_ref().unwrap().downcast_ref::<segment::Error>().unwrap();
+    assert_eq!(directory.join("a.0.prom"), error.path());
+    emitter.close().unwrap_err();
+    let texts = texts(&directory);
+    assert!(!texts.is_empty());
+    for text in texts {
         assert!(text.starts_with("# TYPE some_counter counter\nsome_counter 0 "), "{text:?}");
         assert!(text.ends_with('\n'), "{text:?}");
     }

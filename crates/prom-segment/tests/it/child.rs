@@ -26,6 +26,10 @@ impl Child {
         }
     }
 
+    pub(crate) fn pid(&self) -> Pid {
+        self.0
+    }
+
     /// Waits for the child to have done everything it should.
     #[track_caller]
     pub(crate) fn succeeds(self) {

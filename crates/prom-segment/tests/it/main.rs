@@ -1,14 +1,27 @@
 //! What a segment promises, tried on real files and processes.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed test panics")]
 
+mod any_name;
+mod any_segment;
+mod calls;
+mod causes;
 mod child;
+mod closing;
+mod corpus;
 mod crash;
+mod damage;
+mod descriptors;
+mod evicting;
+mod flushing;
 mod fork;
 mod idle;
+mod life;
 mod locking;
 mod names;
+mod part;
 mod reading;
 mod rotation;
+mod signals;
 mod trouble;
 
 use std::fs;

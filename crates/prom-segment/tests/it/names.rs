@@ -113,6 +113,22 @@ fn a_wall_of_taken_names_ahead_of_the_clock_is_no_error() {
     assert!((12_000..40_000).contains(&(name.millis() - year_2200)), "{}", path.display());
 }
 
+/// A process with the number of ours may have died between the creation of a file and its name.
+#[test]
+fn what_an_earlier_process_left_is_not_taken_for_new() {
+    let directory = tempfile::tempdir().unwrap();
+    let orphans = 4000;
+    for serial in 0..orphans {
+        let name = format!(".a.{}.{serial}.tmp", std::process::id());
+        fs::write(directory.path().join(name), "left\n").unwrap();
+    }
+    let mut writer = Writer::builder(directory.path().join("a.")).background(false).build();
+    writer.append(1, b"a 1\n").unwrap();
+    writer.close().unwrap();
+    let texts = segments(directory.path()).into_iter().map(|(_, text)| text);
+    assert_eq!(orphans, texts.filter(|text| text == "left\n").count());
+}
+
 #[test]
 fn a_prefix_without_a_name_is_a_directory() {
     let directory = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
 //! Rotation happens at the borders of collections, and gives every segment its headers.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use prom_segment::{Lines, Writer};
 
@@ -29,6 +29,25 @@ fn a_collection_stays_in_one_segment_and_each_segment_has_its_headers() {
     };
     let last = "# A\na 1 5000\n# B\nb 1 5000\n".to_owned();
     assert_eq!(vec![segment(1000, 2000), segment(3000, 4000), last], texts(directory.path()));
+}
+
+/// The second of its samples is beyond the limit, and belongs to the first all the same.
+#[test]
+fn a_collection_that_crosses_the_limit_is_not_cut_there() {
+    let directory = tempfile::tempdir().unwrap();
+    let builder = Writer::builder(directory.path().join("a.")).background(false);
+    let mut writer = builder.segment_size(30).build();
+    let headers = [writer.header(b"# A\n").unwrap(), writer.header(b"# B\n").unwrap()];
+    for now in [1000, 2000, 3000] {
+        for (name, header) in ["a", "b"].iter().zip(headers) {
+            let text = format!("{name} 1 {now}\n");
+            let lines = [Lines { header: Some(header), text: text.as_bytes() }];
+            writer.append_all(now, &lines).unwrap();
+        }
+    }
+    writer.close().unwrap();
+    let crossed = "# A\na 1 1000\n# B\nb 1 1000\na 1 2000\nb 1 2000\n";
+    assert_eq!(vec![crossed, "# A\na 1 3000\n# B\nb 1 3000\n"], texts(directory.path()));
 }
 
 #[test]
@@ -62,6 +81,34 @@ fn a_clock_that_stands_still_has_borders_too() {
     );
 }
 
+/// The age of a segment is the time since its beginning, and not what its lines say.
+#[test]
+fn an_old_segment_ends_at_a_border_and_a_young_one_does_not_whatever_the_timestamps() {
+    let directory = tempfile::tempdir().unwrap();
+    let begin = |prefix: &str, age| {
+        let builder = Writer::builder(directory.path().join(prefix)).background(false);
+        let mut writer = builder.max_age(age).build();
+        writer.append(1_000_000_000, b"a 1\n").unwrap();
+        writer
+    };
+    let mut young = begin("young.", Duration::from_secs(3600));
+    let path = young.path();
+    for millis in [1_000_000_000_000, 0] {
+        young.append(millis, b"a 2\n").unwrap();
+        assert_eq!(path, young.path(), "at {millis}");
+    }
+    let age = Duration::from_millis(5);
+    let mut old = begin("old.", age);
+    let (path, begun) = (old.path(), Instant::now());
+    while begun.elapsed() < age {
+        std::thread::yield_now();
+    }
+    old.append(1_000_000_000, b"a 2\n").unwrap();
+    assert_eq!(path, old.path(), "it is the same collection");
+    old.append(0, b"a 3\n").unwrap();
+    assert_ne!(path, old.path());
+}
+
 #[test]
 fn by_hand_a_segment_ends_when_it_is_asked_to() {
     let directory = tempfile::tempdir().unwrap();
@@ -83,6 +130,19 @@ fn by_hand_a_segment_ends_when_it_is_asked_to() {
     writer.append(3, b"a 1 3\n").unwrap();
     writer.close().unwrap();
     assert_eq!(vec!["a 1 1\n", "a 1 2\n", "a 1 3\n"], texts(directory.path()));
+}
+
+#[test]
+fn a_tick_leaves_a_collection_alone_that_may_be_going_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let builder = Writer::builder(directory.path().join("a.")).background(false);
+    let mut writer = builder.max_age(Duration::from_millis(1)).build();
+    let begun = Instant::now();
+    writer.append(1, b"a 1\n").unwrap();
+    while !writer.tick().unwrap() {
+        std::thread::yield_now();
+    }
+    assert!(begun.elapsed() >= Duration::from_millis(50), "{:?}", begun.elapsed());
 }
 
 #[test]

@@ -1,9 +1,13 @@
 //! Errors are told with their path, nothing is half-written, and the next lines work.
 
+use std::env;
 use std::fs;
 use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
+use std::time::{Duration, Instant};
 
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal};
@@ -72,7 +76,7 @@ fn a_directory_deleted_under_an_open_segment_is_told_at_the_next_one() {
 /// Limits the length of files in this process, so that a write is cut short in the middle of a line
 /// and the next one fails.
 #[expect(unsafe_code, reason = "ignoring a signal is an unsafe call in nix")]
-fn limit_files(bytes: u64) {
+pub(crate) fn limit_files(bytes: u64) {
     let ignore = SigAction::new(SigHandler::SigIgn, SaFlags::empty(), SigSet::empty());
     // SAFETY: SIG_IGN installs no handler, so nothing can run at a bad moment.
     unsafe { nix::sys::signal::sigaction(Signal::SIGXFSZ, &ignore) }.unwrap();
@@ -183,6 +187,32 @@ fn while_the_disk_fails_lines_gather_up_to_the_limit_and_no_further() {
 }
 
 #[test]
+fn a_failing_disk_is_left_alone_for_longer_and_longer() {
+    let directory = tempfile::tempdir().unwrap();
+    Child::run(|| {
+        limit_files(0);
+        let notes = Arc::new(Notes::default());
+        let mut writer = Writer::builder(directory.path().join("a."))
+            .background(false)
+            .buffer_size(0)
+            .buffer_limit(64)
+            .observer(Arc::clone(&notes) as Arc<dyn Observer>)
+            .build();
+        writer.append(0, b"a 1\n").unwrap();
+        let begun = Instant::now();
+        let mut now = 1;
+        while notes.failed.lock().unwrap().len() < 6 {
+            // Accepted or refused; what counts is how often the disk is tried.
+            let _ = writer.append(now, b"a 1\n");
+            now += 1;
+        }
+        // 10 + 20 + 40 + 80 + 160 ms lie between the six tries.
+        assert!(begun.elapsed() >= Duration::from_millis(310), "{:?}", begun.elapsed());
+    })
+    .succeeds();
+}
+
+#[test]
 fn an_idle_program_is_rid_of_its_lines_when_the_disk_works_again() {
     let directory = tempfile::tempdir().unwrap();
     Child::run(|| {
@@ -202,6 +232,49 @@ fn an_idle_program_is_rid_of_its_lines_when_the_disk_works_again() {
     .succeeds();
     let texts: Vec<String> = segments(directory.path()).into_iter().map(|(_, text)| text).collect();
     assert_eq!(vec!["# A\na 1\n"], texts);
+}
+
+/// In a process of its own, since a timer thread must not be started after a fork of this one.
+#[test]
+fn what_fails_on_the_timer_thread_is_told_by_the_next_flush_once() {
+    let part = ["--exact", "trouble::part_whose_timer_fails", "--ignored"];
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env::current_exe().unwrap());
+    let output = command.args(part).env(DIRECTORY, directory.path()).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+}
+
+const DIRECTORY: &str = "PROM_SEGMENT_TROUBLE_DIRECTORY";
+
+#[test]
+#[ignore = "a part of the test above"]
+fn part_whose_timer_fails() {
+    limit_files(0);
+    let (bell, rung) = mpsc::channel();
+    let mut writer = Writer::builder(PathBuf::from(env::var_os(DIRECTORY).unwrap()).join("a."))
+        .max_age(Duration::from_millis(1))
+        .observer(Arc::new(FailureBell(Mutex::new(bell))))
+        .build();
+    writer.append(1, b"a 1\n").unwrap();
+    assert_eq!("failed", rung.recv().unwrap());
+    setrlimit(Resource::RLIMIT_FSIZE, 1 << 20, nix::libc::RLIM_INFINITY).unwrap();
+    while rung.recv().unwrap() != "sealed" {}
+    assert_eq!(ErrorKind::FileTooLarge, writer.flush().unwrap_err().kind());
+    writer.flush().unwrap();
+    writer.close().unwrap();
+}
+
+/// Says when something failed, and when a segment is sealed.
+struct FailureBell(Mutex<mpsc::Sender<&'static str>>);
+
+impl Observer for FailureBell {
+    fn failed(&self, _: &Error) {
+        self.0.lock().unwrap().send("failed").unwrap();
+    }
+
+    fn sealed(&self, _: &std::path::Path, _: u64) {
+        self.0.lock().unwrap().send("sealed").unwrap();
+    }
 }
 
 #[test]
