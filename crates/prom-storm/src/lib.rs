@@ -5,4 +5,6 @@
 #![forbid(unsafe_code)]
 
 pub mod compat;
+pub mod model;
+pub mod replay;
 pub mod storm;
