@@ -2,7 +2,7 @@
 
 use crate::cmd::{Cmd, Outcome, Timings};
 use crate::tools::{Tool, require};
-use crate::{budget, tidy};
+use crate::{budget, members, tidy};
 
 /// How much of the run is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ const TOOLS: &[Tool] = &[
 ];
 
 /// The examples of the facade. Each one, started without arguments, ends by itself.
-const EXAMPLES: &[&str] = &["quickstart", "slash_metrics", "cron", "collect"];
+const EXAMPLES: &[&str] = &["quickstart", "slash_metrics", "cron", "collect", "graceful"];
 
 /// How long an example may take, in seconds.
 const EXAMPLE_LIMIT: &str = "15";
@@ -63,6 +63,7 @@ fn steps(scope: Scope, timings: &Timings) -> Outcome {
             .args(["--", "-D", "warnings"])
             .run()
     })?;
+    step("fuzz targets", &fuzz_targets)?;
     step("tests", &tests)?;
     step("doctests", &|| Cmd::cargo("test --workspace --all-features --locked --doc").run())?;
     if scope == Scope::Quick {
@@ -83,8 +84,20 @@ fn steps(scope: Scope, timings: &Timings) -> Outcome {
             .args(["--", "--test"])
             .run()
     })?;
+    step("model", &|| members::model(&[]))?;
+    step("storm", &|| members::storm(&["--quick"]))?;
     step("packages", &packages)?;
     step("dependency budgets", &budget::check)
+}
+
+/// The fuzz targets are a workspace of their own, since they have to be built in a way of their own. Here they are
+/// only kept from rotting; without their default features they need no C++ compiler.
+fn fuzz_targets() -> Outcome {
+    let at = "--manifest-path crates/prom-storm/fuzz/Cargo.toml";
+    Cmd::cargo(&format!("fmt {at} --check")).run()?;
+    Cmd::cargo(&format!("clippy --locked {at} --target-dir target/fuzz"))
+        .args(["--no-default-features", "--features", "alloc", "--", "-D", "warnings"])
+        .run()
 }
 
 fn tests() -> Outcome {

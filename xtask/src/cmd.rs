@@ -2,8 +2,9 @@
 
 use std::cell::RefCell;
 use std::ffi::OsString;
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// What a task ends with: nothing, or one sentence that says what went wrong and what to do.
@@ -15,17 +16,18 @@ pub(crate) fn root() -> PathBuf {
     xtask.parent().unwrap_or(xtask).to_path_buf()
 }
 
-/// An external command that runs in the workspace's folder.
+/// An external command that runs in the workspace's folder, unless another is named.
 #[derive(Debug)]
 pub(crate) struct Cmd {
     program: String,
     args: Vec<String>,
     env: Vec<(String, String)>,
+    folder: PathBuf,
 }
 
 impl Cmd {
     pub(crate) fn new(program: &str) -> Self {
-        Self { program: program.to_owned(), args: Vec::new(), env: Vec::new() }
+        Self { program: program.to_owned(), args: Vec::new(), env: Vec::new(), folder: root() }
     }
 
     /// `cargo` with arguments written as one line; no argument of ours holds a space.
@@ -40,6 +42,11 @@ impl Cmd {
 
     pub(crate) fn env(mut self, key: &str, value: &str) -> Self {
         self.env.push((key.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn within(mut self, folder: &Path) -> Self {
+        folder.clone_into(&mut self.folder);
         self
     }
 
@@ -68,6 +75,14 @@ impl Cmd {
         self.command().output().map_err(|why| self.not_started(&why))
     }
 
+    /// Starts the command in silence; what it says goes to the file.
+    pub(crate) fn start(&self, log: &File) -> Outcome<Child> {
+        let copy = || log.try_clone().map_err(|why| self.not_started(&why));
+        let mut command = self.command();
+        command.stdin(Stdio::null()).stdout(copy()?).stderr(copy()?);
+        command.spawn().map_err(|why| self.not_started(&why))
+    }
+
     /// The command as it can be typed into a shell.
     pub(crate) fn line(&self) -> String {
         let env = self.env.iter().map(|(key, value)| format!("{key}={}", quoted(value)));
@@ -86,7 +101,7 @@ impl Cmd {
             (program, _) => OsString::from(program),
         };
         let mut command = Command::new(program);
-        command.args(&self.args).envs(self.env.iter().cloned()).current_dir(root());
+        command.args(&self.args).envs(self.env.iter().cloned()).current_dir(&self.folder);
         command
     }
 }

@@ -3,6 +3,8 @@
 mod budget;
 mod ci;
 mod cmd;
+mod control;
+mod fuzz;
 mod members;
 mod tidy;
 mod tools;
@@ -20,6 +22,15 @@ Usage: cargo xtask <COMMAND>
   compat [ARGS]  the foreign judges: promtool, prometheus, victoria-metrics, prometheus_client,
                  strace, and the crate this one is compatible with (ARGS: names of checks)
   storm [ARGS]   the reliability harness: writers and consumers as processes, some of them killed
+  storm --control [--only NAME ...] [--list]
+                 the storm against copies of the code with a rule taken out: it has to notice each
+  rules [--only NAME ...] [--list]
+                 the tests against copies of the code with a rule taken out, for every rule
+  model [--cases N] [--seed N]
+                 the protocol as state machines, in random cases (default: 100,000)
+  replay         every state of the disk that a power cut can leave of a recorded run (strace)
+  fuzz TARGET|all [--seconds N] [--seed N], fuzz --list
+                 libFuzzer on what is read from outside, by a stable compiler
   help           this text
 ";
 
@@ -35,7 +46,12 @@ fn main() -> ExitCode {
         ["ci", "--quick"] => ci::run(ci::Scope::Quick),
         ["tidy"] => tidy::run(),
         ["compat", ref rest @ ..] => members::compat(rest),
+        ["storm", "--control", ref rest @ ..] => control::storm(rest),
+        ["rules", ref rest @ ..] => control::rules(rest),
         ["storm", ref rest @ ..] => members::storm(rest),
+        ["model", ref rest @ ..] => members::model(rest),
+        ["replay", ref rest @ ..] => members::replay(rest),
+        ["fuzz", ref rest @ ..] => fuzz::run(rest),
         _ => Err(format!("unknown command `{}`; see `cargo xtask help`", args.join(" "))),
     };
     match outcome {

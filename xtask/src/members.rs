@@ -40,6 +40,16 @@ pub(crate) fn storm(args: &[&str]) -> Outcome {
     start("storm", args)
 }
 
+/// Runs the model: the protocol as state machines, in a hundred thousand random cases.
+pub(crate) fn model(args: &[&str]) -> Outcome {
+    start("model", args)
+}
+
+/// Runs the replay: every state of the disk that a power cut can leave of a recorded run.
+pub(crate) fn replay(args: &[&str]) -> Outcome {
+    start("replay", args)
+}
+
 fn start(binary: &str, args: &[&str]) -> Outcome {
     Cmd::cargo(&format!("run --release --locked -p prom-storm --bin {binary} --")).args(args).run()
 }

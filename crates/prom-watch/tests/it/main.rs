@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod beginning;
+mod calls;
 mod child;
 mod directory;
 mod done;
