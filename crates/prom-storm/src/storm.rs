@@ -6,13 +6,16 @@
 //! scenario the notes are held against the acknowledgements.
 
 mod account;
+mod attacker;
 mod board;
 mod both;
 mod clock;
+mod complaints;
 mod consumer;
 mod consumer_plan;
 mod contents;
 mod forking;
+mod hunger;
 mod ids;
 mod input;
 mod ledger;
@@ -20,17 +23,22 @@ mod mount;
 mod notes;
 mod options;
 mod outcome;
+mod parallel;
 mod passing;
 mod plan;
 mod process;
+mod procfs;
+mod promtool;
 mod random;
 mod runner;
 mod sample;
 mod scenario;
 mod scenarios;
+mod soak;
 mod stage;
 mod strace;
 mod sweep;
+mod totals;
 mod verdict;
 mod writer;
 mod writer_plan;
@@ -77,6 +85,7 @@ fn play(role: &str, options: &[&str], powers: Powers) -> Outcome {
         "writer" => writer::run(&options, powers.fork),
         "consumer" => consumer::run(&options),
         "both" => both::run(&options),
+        "attacker" => attacker::run(&options),
         "bystander" => writer::bystander(),
         "shut-down" => Ok((powers.shut_down)(&File::open(options.path("directory")?)?)?),
         other => Err(format!("no role {other}").into()),

@@ -25,10 +25,15 @@ pub(crate) struct Rules {
     pub(crate) errors: bool,
     /// The watcher reports errors.
     pub(crate) watch_errors: bool,
+    /// Samples may come more than once: the kernel said that their file is gone, and it was not.
+    pub(crate) repeats: bool,
     /// Samples may be lost with a directory that was deleted.
     pub(crate) losses: bool,
     /// The power was cut: what was not synced is gone, whoever wrote it.
     pub(crate) power_cut: bool,
+    /// The disk fails at a sync: what was accepted since the last flush before an error may be lost with
+    /// its segment, and no later flush covers it.
+    pub(crate) sync_fails: bool,
     /// What segments of a name that begins so contain is nobody's affair.
     pub(crate) foreign: Option<&'static str>,
 }
@@ -64,7 +69,9 @@ impl Account {
         }
         let unknown = delivered.keys().filter(|writer| !self.writers.contains_key(writer));
         faults.extend(some(&unknown.collect::<Vec<_>>(), "writers that do not exist"));
-        faults.extend(self.twice(&repeats, rules));
+        if !rules.repeats {
+            faults.extend(self.twice(&repeats, rules));
+        }
         faults.extend(self.damage(rules));
         faults.extend(some(&self.left, "segments left behind"));
         if self.hidden > self.killed_writers() && !rules.errors {
@@ -182,7 +189,9 @@ impl Account {
 }
 
 fn lost(writer: u64, ledger: &Ledger, arrived: &Ids, rules: &Rules) -> Vec<String> {
-    let lost: Vec<u64> = ledger.owed().filter(|id| !arrived.contains(*id)).collect();
+    let doubtful = |id: u64| rules.sync_fails && ledger.doubtful.contains(id);
+    let owed = ledger.owed().filter(|id| !doubtful(*id));
+    let lost: Vec<u64> = owed.filter(|id| !arrived.contains(*id)).collect();
     let mut faults = Vec::new();
     if lost.len() as u64 > ledger.lost_lines {
         faults.extend(some(&lost, &format!("samples of writer {writer} lost")));

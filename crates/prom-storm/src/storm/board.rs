@@ -82,6 +82,11 @@ impl Board {
         }
     }
 
+    /// Up to which sample each writer has been told that it is flushed.
+    pub(crate) fn flushed(&self) -> BTreeMap<u64, Option<u64>> {
+        self.look().writers.iter().map(|(id, ledger)| (*id, ledger.flushed)).collect()
+    }
+
     fn change(&self, change: impl FnOnce(&mut News)) {
         change(&mut self.look());
         self.0.1.notify_all();

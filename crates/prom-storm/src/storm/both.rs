@@ -64,7 +64,7 @@ fn drain(mut consuming: Consuming, plan: &ConsumerPlan) -> Outcome {
     loop {
         if consuming.step(Duration::from_millis(50))? {
             last = Instant::now();
-        } else if consumer::segments(&plan.directory).is_empty() || last.elapsed() > plan.patience {
+        } else if consumer::is_drained(&plan.directory) || last.elapsed() > plan.patience {
             return consuming.end();
         }
     }

@@ -17,8 +17,12 @@ pub(crate) struct ConsumerPlan {
     pub(crate) slowness: Duration,
     /// The first callback does not return before the input ends.
     pub(crate) blocks: bool,
+    /// It uses up its own descriptors, again and again.
+    pub(crate) hungry: bool,
     /// When the input has ended: how long to go on without a new segment while some are left.
     pub(crate) patience: Duration,
+    /// So many segments are kept beside the notes.
+    pub(crate) keeps: u64,
     /// Zero for the default.
     pub(crate) rescan: Duration,
     /// How long an empty segment is left alone.
@@ -34,7 +38,9 @@ impl Default for ConsumerPlan {
             fails_one_in: 0,
             slowness: Duration::ZERO,
             blocks: false,
+            hungry: false,
             patience: Duration::from_secs(10),
+            keeps: 0,
             rescan: Duration::ZERO,
             grace: Duration::from_secs(1),
         }
@@ -50,7 +56,9 @@ impl ConsumerPlan {
         options.set("fails_one_in", self.fails_one_in);
         options.set("slowness", self.slowness.as_millis());
         options.set("blocks", self.blocks);
+        options.set("hungry", self.hungry);
         options.set("patience", self.patience.as_millis());
+        options.set("keeps", self.keeps);
         options.set("rescan", self.rescan.as_millis());
         options.set("grace", self.grace.as_millis());
         options
@@ -64,7 +72,9 @@ impl ConsumerPlan {
             fails_one_in: options.number("fails_one_in")?,
             slowness: options.millis("slowness")?,
             blocks: options.text("blocks")? == "true",
+            hungry: options.text("hungry")? == "true",
             patience: options.millis("patience")?,
+            keeps: options.number("keeps")?,
             rescan: options.millis("rescan")?,
             grace: options.millis("grace")?,
         })

@@ -32,6 +32,13 @@ impl Ids {
         self.0.iter().flat_map(|(start, end)| *start..*end)
     }
 
+    /// Those from a number on.
+    pub(crate) fn range(&self, from: u64) -> impl Iterator<Item = u64> + '_ {
+        let before = self.0.range(..from).next_back().map(|(_, end)| from..*end);
+        let after = self.0.range(from..).flat_map(|(start, end)| *start..*end);
+        before.into_iter().flatten().chain(after)
+    }
+
     pub(crate) fn last(&self) -> Option<u64> {
         self.0.last_key_value().map(|(_, end)| end - 1)
     }
@@ -53,6 +60,10 @@ mod tests {
             assert_eq!(plain.iter().copied().collect::<Vec<_>>(), ids.iter().collect::<Vec<_>>());
         }
         assert_eq!((plain.len() as u64, plain.last().copied()), (ids.len(), ids.last()));
+        for from in [0, 1, 77, 150, 299, 300, 500] {
+            let expected: Vec<u64> = plain.range(from..).copied().collect();
+            assert_eq!(expected, ids.range(from).collect::<Vec<_>>(), "{from}");
+        }
         let mut row = Ids::default();
         (0..100).for_each(|id| assert!(row.insert(id)));
         assert_eq!(1, row.0.len());

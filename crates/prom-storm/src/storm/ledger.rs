@@ -80,6 +80,8 @@ pub(crate) struct Ledger {
     pub(crate) rejected: Ids,
     /// Accepted samples up to this one are covered by a flush.
     pub(crate) flushed: Option<u64>,
+    /// Samples that were accepted after the last flush that succeeded and before an error.
+    pub(crate) doubtful: Ids,
     /// Every error it was told of, of any call.
     pub(crate) errors: Vec<String>,
     pub(crate) closed: bool,
@@ -95,10 +97,14 @@ impl Ledger {
             Ack::Accepted(id) => drop(self.accepted.insert(id)),
             Ack::Rejected(id, error) => {
                 self.rejected.insert(id);
+                self.doubt();
                 self.errors.push(error);
             }
             Ack::Flushed => self.flushed = self.accepted.last(),
-            Ack::FlushFailed(error) => self.errors.push(error),
+            Ack::FlushFailed(error) => {
+                self.doubt();
+                self.errors.push(error);
+            }
             Ack::Closed => self.closed = true,
             Ack::CloseFailed { lost, error } => {
                 self.closed = true;
@@ -106,6 +112,14 @@ impl Ledger {
                 self.errors.push(error);
             }
             Ack::Slowest(micros) => self.slowest_micros = micros,
+        }
+    }
+
+    /// The error may be that of a sync, so what no flush has covered yet may be gone.
+    fn doubt(&mut self) {
+        let from = self.flushed.map_or(0, |flushed| flushed + 1);
+        for id in self.accepted.range(from) {
+            self.doubtful.insert(id);
         }
     }
 

@@ -9,22 +9,73 @@ use crate::storm::outcome::Outcome;
 #[derive(Debug)]
 pub(crate) struct Mount(PathBuf);
 
+/// A file system in an image file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Ext4,
+    Xfs,
+}
+
+impl Kind {
+    fn bytes(self) -> u64 {
+        match self {
+            Self::Ext4 => 48 << 20,
+            // `mkfs.xfs` makes none that is smaller.
+            Self::Xfs => 320 << 20,
+        }
+    }
+
+    fn make(self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            Self::Ext4 => ("mkfs.ext4", &["-q", "-F"]),
+            Self::Xfs => ("mkfs.xfs", &["-q", "-f"]),
+        }
+    }
+
+    fn mount(self) -> &'static str {
+        match self {
+            Self::Ext4 => "loop,commit=1",
+            Self::Xfs => "loop",
+        }
+    }
+}
+
 impl Mount {
     pub(crate) fn tmpfs(over: &Path, options: &str) -> Outcome<Self> {
         run(Command::new("mount").args(["-t", "tmpfs", "-o", options, "storm"]).arg(over))?;
         Ok(Self(over.into()))
     }
 
-    /// A fresh ext4 in an image file.
-    pub(crate) fn ext4(image: &Path, over: &Path) -> Outcome<Self> {
-        fs::File::create(image)?.set_len(48 << 20)?;
-        run(Command::new("mkfs.ext4").args(["-q", "-F"]).arg(image))?;
-        Self::again(image, over)
+    /// A fresh file system in an image file.
+    pub(crate) fn image(kind: Kind, image: &Path, over: &Path) -> Outcome<Self> {
+        fs::File::create(image)?.set_len(kind.bytes())?;
+        let (program, options) = kind.make();
+        run(Command::new(program).args(options).arg(image))?;
+        Self::again(kind, image, over)
     }
 
-    pub(crate) fn again(image: &Path, over: &Path) -> Outcome<Self> {
-        run(Command::new("mount").args(["-o", "loop,commit=1"]).args([image, over]))?;
+    pub(crate) fn again(kind: Kind, image: &Path, over: &Path) -> Outcome<Self> {
+        run(Command::new("mount").args(["-o", kind.mount()]).args([image, over]))?;
         Ok(Self(over.into()))
+    }
+
+    /// What is in one directory, over another.
+    pub(crate) fn bind(what: &Path, over: &Path) -> Outcome<Self> {
+        run(Command::new("mount").arg("--bind").args([what, over]))?;
+        Ok(Self(over.into()))
+    }
+
+    /// Changes the options of what is mounted.
+    pub(crate) fn change(&self, options: &str) -> Outcome {
+        let options = format!("remount,{options}");
+        run(Command::new("mount").args(["-o", &options]).arg(&self.0))
+    }
+
+    /// Takes it out of sight, whoever still has a file open in it.
+    pub(crate) fn detach(self) -> Outcome {
+        let over = self.0.clone();
+        std::mem::forget(self);
+        run(Command::new("umount").arg("-l").arg(over))
     }
 
     pub(crate) fn end(self) -> Outcome {

@@ -27,6 +27,8 @@ pub(crate) enum Note {
     Problem { name: String, what: String },
     /// The watcher reported an error.
     Error(String),
+    /// The watcher said how it watches.
+    Mode(String),
     /// At the end: how often the kernel dropped events, and how many scans there were.
     Stats { overflows: u64, scans: u64 },
 }
@@ -41,6 +43,7 @@ impl Note {
             Self::Removed => "u\n".into(),
             Self::Problem { name, what } => format!("x {} {}\n", word(name), one_line(what)),
             Self::Error(error) => format!("e {}\n", one_line(error)),
+            Self::Mode(mode) => format!("m {}\n", one_line(mode)),
             Self::Stats { overflows, scans } => format!("s {overflows} {scans}\n"),
         }
     }
@@ -63,6 +66,7 @@ impl Note {
                 Self::Problem { name: name.into(), what: line.splitn(3, ' ').nth(2)?.into() }
             }
             ["e", ..] => Self::Error(line.split_once(' ')?.1.into()),
+            ["m", ..] => Self::Mode(line.split_once(' ')?.1.into()),
             ["s", overflows, scans] => {
                 Self::Stats { overflows: overflows.parse().ok()?, scans: scans.parse().ok()? }
             }
@@ -119,6 +123,7 @@ mod tests {
             Note::Processed(Delivery::default()),
             Note::Problem { name: "b.1.prom".into(), what: "alien line: \"x y\"".into() },
             Note::Error("cannot open `x`: why".into()),
+            Note::Mode("watching with inotify".into()),
             Note::Stats { overflows: 1, scans: 22 },
         ];
         let notes: Vec<Note> = notes
@@ -132,7 +137,7 @@ mod tests {
             .collect();
         let text: String = notes.iter().map(Note::line).collect();
         assert_eq!(notes, read(&text).unwrap());
-        assert_eq!(notes[..5], read(&text[..text.len() - 1]).unwrap());
+        assert_eq!(notes[..6], read(&text[..text.len() - 1]).unwrap());
         assert!(read("q\n").is_err());
     }
 }

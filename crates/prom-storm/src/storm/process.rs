@@ -25,12 +25,14 @@ impl Process {
         role: &str,
         options: &Options,
         under: &[OsString],
+        stderr: Stdio,
     ) -> Outcome<(Self, ChildStdout)> {
         let own: PathBuf = std::env::current_exe()?;
         let mut words = under.iter().cloned().chain([own.into_os_string()]);
         let mut command = Command::new(words.next().ok_or("no program")?);
         command.args(words).args(["--role", role]).args(options.args());
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(stderr).spawn()?;
         let stdin = child.stdin.take();
         let stdout = child.stdout.take().ok_or("no pipe")?;
         Ok((Self { child, stdin, doomed: false }, stdout))

@@ -31,7 +31,7 @@ pub(crate) struct Context {
     pub(crate) seed: u64,
     /// Whether there is time for large numbers.
     pub(crate) full: bool,
-    /// How long a storm of kills goes on, if that was said.
+    /// How long a storm of kills goes on before it is judged, if that was said.
     pub(crate) seconds: Option<u64>,
 }
 

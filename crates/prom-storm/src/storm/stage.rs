@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
@@ -23,7 +24,7 @@ use crate::storm::writer_plan::WriterPlan;
 /// A process that has not ended after so long without any progress, of it or of another, has hung.
 const HANGS: Duration = Duration::from_secs(30);
 /// Granted to every limit in time, for a machine that has other things to do.
-pub(crate) const SLACK: Duration = Duration::from_secs(2);
+pub(crate) const SLACK: Duration = Duration::from_secs(20);
 /// What a fresh writer and a fresh consumer have to do after every storm, and in which time.
 const AFTER: (u64, Duration) = (100, Duration::from_secs(1));
 
@@ -37,6 +38,8 @@ pub(crate) struct Stage {
     consumers: BTreeMap<usize, Process>,
     ends: BTreeMap<usize, End>,
     next_writer: u64,
+    /// Where the processes complain, if not where the harness does.
+    complaints: Option<PathBuf>,
 }
 
 impl Stage {
@@ -57,6 +60,7 @@ impl Stage {
             consumers: BTreeMap::new(),
             ends: BTreeMap::new(),
             next_writer: 0,
+            complaints: None,
         })
     }
 
@@ -108,7 +112,7 @@ impl Stage {
             options.join(consumer.options());
             options.set("threads", threads);
         }
-        let (process, stdout) = Process::start(role, &options, under)?;
+        let (process, stdout) = Process::start(role, &options, under, self.stderr()?)?;
         self.board.listen(Voice::Writer(id), stdout);
         self.writers.insert(id, process);
         Ok(id)
@@ -127,10 +131,25 @@ impl Stage {
         let seed = self.seed ^ (id as u64).wrapping_mul(0x9e37_79b9);
         let (directory, notes) = (self.directory.clone(), self.notes_of(id));
         let plan = ConsumerPlan { directory, notes, seed, ..plan };
-        let (process, stdout) = Process::start("consumer", &plan.options(), under)?;
+        let (process, stdout) = Process::start("consumer", &plan.options(), under, self.stderr()?)?;
         self.board.listen(Voice::Consumer(id), stdout);
         self.consumers.insert(id, process);
         Ok(id)
+    }
+
+    /// Keeps what the processes say on their standard error from here on.
+    pub(crate) fn keep_complaints(&mut self) {
+        self.complaints = Some(self.home().join("stderr"));
+    }
+
+    pub(crate) fn complaints(&self) -> Outcome<String> {
+        let Some(path) = &self.complaints else { return Ok(String::new()) };
+        Ok(String::from_utf8_lossy(&fs::read(path)?).into_owned())
+    }
+
+    fn stderr(&self) -> Outcome<Stdio> {
+        let Some(path) = &self.complaints else { return Ok(Stdio::inherit()) };
+        Ok(OpenOptions::new().append(true).create(true).open(path)?.into())
     }
 
     fn seats(&self) -> usize {

@@ -1,47 +1,56 @@
 //! `Side` and `Recording`: which system calls a short run of a writer or a consumer makes.
 
-use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::fs;
 use std::time::Duration;
-
-use tempfile::TempDir;
 
 use crate::storm::consumer_plan::ConsumerPlan;
 use crate::storm::outcome::Outcome;
+use crate::storm::random::Random;
 use crate::storm::scenario::Context;
 use crate::storm::stage::Stage;
 use crate::storm::strace;
 use crate::storm::writer_plan::WriterPlan;
 
-pub(crate) const WRITER_CALLS: &[&str] = &[
-    "openat",
-    "fchmod",
-    "flock",
-    "renameat2",
-    "write",
-    "ftruncate",
-    "unlink",
-    "fsync",
-    "close",
-    "clone3",
+/// Calls that are tried even if the recording happens not to have them: a failure leads to them.
+const WRITER_CALLS: &[&str] = &["ftruncate", "unlink", "link"];
+const CONSUMER_CALLS: &[&str] = &["inotify_rm_watch"];
+
+/// Calls that are left alone.
+const EXCEPTIONS: &[&str] = &[
+    // Memory: the allocator of a Rust program aborts the process.
+    "brk",
+    "mmap",
+    "mprotect",
+    "mremap",
+    "munmap",
+    "madvise",
+    // They cannot fail, or glibc and std take it for granted when they start and end threads.
+    "clock_nanosleep",
+    "exit",
+    "exit_group",
+    "futex",
+    "getpid",
+    "getrandom",
+    "gettid",
+    "prctl",
+    "restart_syscall",
+    "rseq",
+    "rt_sigprocmask",
+    "rt_sigreturn",
+    "sched_getaffinity",
+    "sched_yield",
+    "set_robust_list",
+    "sigaltstack",
+    // The harness' own: acknowledgements and notes.
+    "writev",
 ];
-pub(crate) const CONSUMER_CALLS: &[&str] = &[
-    "openat",
-    "statx",
-    "flock",
-    "pread64",
-    "read",
-    "getdents64",
-    "unlink",
-    "inotify_init1",
-    "inotify_add_watch",
-    "inotify_rm_watch",
-    "epoll_create1",
-    "epoll_ctl",
-    "epoll_wait",
-    "close",
-    "clone3",
-];
+
+/// Of the calls of one kind the first are all disturbed, and of those that follow a choice.
+const ALL_OF: usize = 16;
+const SOME_OF: usize = 8;
+
+/// Parts of a sweep that run at a time; most of each is waiting.
+pub(crate) const WORKERS: usize = 8;
 
 /// Which of the two is under strace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,12 +71,26 @@ pub(crate) fn few() -> WriterPlan {
     }
 }
 
+/// A consumer that looks often enough to notice soon what it is not told.
+pub(crate) fn brisk() -> ConsumerPlan {
+    let (rescan, grace) = (Duration::from_millis(200), Duration::from_millis(1));
+    ConsumerPlan { rescan, grace, ..ConsumerPlan::default() }
+}
+
 /// The calls of an undisturbed run.
 #[derive(Debug)]
 pub(crate) struct Recording {
-    _home: TempDir,
-    file: PathBuf,
-    mark: &'static str,
+    text: String,
+    side: Side,
+}
+
+/// The k-th calls of a kind that are worth disturbing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Target {
+    pub(crate) call: String,
+    pub(crate) ks: Vec<u64>,
+    /// How many there are besides.
+    pub(crate) others: u64,
 }
 
 impl Side {
@@ -83,28 +106,55 @@ impl Side {
         let file = home.path().join("calls");
         let under = strace::recording(&file);
         let mut stage = Stage::new(context.seed)?;
-        let mark = match self {
-            Self::Writer => {
-                stage.write_under(few(), &under)?;
-                "egan"
-            }
+        match self {
+            Self::Writer => drop(stage.write_under(few(), &under)?),
             Self::Consumer => {
                 stage.write(few())?;
                 stage.join_writers()?;
-                stage.consume_under(ConsumerPlan::default(), &under)?;
-                "consumer0.notes\", O_WRONLY"
+                stage.consume_under(brisk(), &under)?;
             }
-        };
+        }
         stage.join_writers()?;
         stage.account()?;
-        Ok(Recording { _home: home, file, mark })
+        let text = String::from_utf8_lossy(&fs::read(&file)?).into_owned();
+        Ok(Recording { text, side: self })
+    }
+
+    /// What the first line holds that a process writes when it is up.
+    fn mark(self) -> &'static str {
+        match self {
+            Self::Writer => "egan",
+            Self::Consumer => "consumer0.notes\", O_WRONLY",
+        }
+    }
+
+    fn more_calls(self) -> &'static [&'static str] {
+        match self {
+            Self::Writer => WRITER_CALLS,
+            Self::Consumer => CONSUMER_CALLS,
+        }
     }
 }
 
 impl Recording {
-    /// Which calls of this kind are the process' own, and not its start's. At most sixteen of them.
-    pub(crate) fn own(&self, call: &str) -> Outcome<RangeInclusive<u64>> {
-        let calls = strace::calls(&self.file, call, self.mark)?;
-        Ok(calls.before + 1..=calls.total.min(calls.before + 16))
+    /// Every call that the process makes when it is up, but for the exceptions.
+    pub(crate) fn targets(&self, random: &mut Random) -> Vec<Target> {
+        let names = strace::names(&self.text, self.side.mark());
+        let more = self.side.more_calls().iter().map(|name| (*name).to_owned());
+        let mut names: Vec<String> = names.into_iter().chain(more).collect();
+        names.sort();
+        names.dedup();
+        let worth = names.into_iter().filter(|name| !EXCEPTIONS.contains(&name.as_str()));
+        worth.map(|call| self.target(call, random)).collect()
+    }
+
+    pub(crate) fn target(&self, call: String, random: &mut Random) -> Target {
+        let own = strace::own_calls(&self.text, &call, self.side.mark());
+        let mut ks: Vec<u64> = own.into_iter().collect();
+        let mut rest = ks.split_off(ALL_OF.min(ks.len()));
+        for _ in 0..SOME_OF.min(rest.len()) {
+            ks.push(rest.swap_remove(random.index(rest.len())));
+        }
+        Target { call, ks, others: rest.len() as u64 }
     }
 }

@@ -5,11 +5,17 @@ use std::fmt::{self, Display};
 use crate::storm::account::{Account, Rules};
 use crate::storm::notes::Note;
 
+/// Faults that are kept; a soak that fails for ever must not fill the memory.
+const MOST_FAULTS: usize = 1000;
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Verdict {
     pub(crate) faults: Vec<String>,
     pub(crate) figures: Vec<(&'static str, u64)>,
+    /// Why it could not run at all.
     pub(crate) skipped: Option<String>,
+    /// Parts that could not run here, with why.
+    pub(crate) left_out: Vec<String>,
 }
 
 impl Verdict {
@@ -26,6 +32,7 @@ impl Verdict {
         let accepted: u64 = sum(|ledger| ledger.accepted.len());
         let arrived: u64 = delivered.values().map(crate::storm::ids::Ids::len).sum();
         verdict.figure("samples", accepted);
+        verdict.figure("delivered", arrived);
         verdict.figure("segments", account.deliveries().count() as u64);
         verdict.if_any("rejected", sum(|ledger| ledger.rejected.len()));
         verdict.if_any("given_up", sum(|ledger| ledger.lost_lines));
@@ -58,10 +65,31 @@ impl Verdict {
         }
     }
 
+    /// What the figures of these names come to.
+    pub(crate) fn sum(&self, names: &[&str]) -> u64 {
+        let wanted = self.figures.iter().filter(|(name, _)| names.contains(name));
+        wanted.map(|(_, value)| value).sum()
+    }
+
+    /// Says that a part could not run; the others count.
+    pub(crate) fn leave_out(&mut self, part: &str, why: &str) {
+        self.left_out.push(format!("{part}: {why}"));
+    }
+
+    /// Why nothing of it could run: a verdict that is made of parts left out alone is none.
+    pub(crate) fn is_skipped(&self) -> Option<String> {
+        let nothing = self.figures.is_empty() && !self.left_out.is_empty();
+        self.skipped.clone().or_else(|| nothing.then(|| self.left_out.join("; ")))
+    }
+
     /// Takes in the verdict on a part; figures of one name are added up, times are not.
     pub(crate) fn join(&mut self, part: &str, other: Self) {
-        self.faults.extend(other.faults.into_iter().map(|fault| format!("{part}: {fault}")));
-        self.skipped = self.skipped.take().or(other.skipped);
+        let room = MOST_FAULTS.saturating_sub(self.faults.len());
+        self.faults.extend(other.faults.into_iter().take(room).map(|it| format!("{part}: {it}")));
+        self.left_out.extend(other.left_out);
+        if let Some(why) = other.skipped {
+            self.leave_out(part, &why);
+        }
         for (name, value) in other.figures {
             let known = self.figures.iter_mut().find(|(known, _)| *known == name);
             match known {
@@ -92,14 +120,23 @@ mod tests {
         let part = |samples, time| Verdict {
             faults: vec!["bad".into()],
             figures: vec![("samples", samples), ("after_ms", time)],
-            skipped: None,
+            ..Verdict::default()
         };
         let mut whole = Verdict::default();
         whole.join("a", part(3, 40));
         whole.join("b", part(4, 9));
         assert_eq!("samples 7, after_ms 40", whole.to_string());
         assert_eq!(["a: bad", "b: bad"], whole.faults[..]);
-        whole.join("c", Verdict::skipped("why"));
-        assert_eq!(Some("why".into()), whole.skipped);
+    }
+
+    #[test]
+    fn a_part_that_is_skipped_does_not_hide_the_others() {
+        let mut whole = Verdict::default();
+        whole.join("a", Verdict::skipped("why"));
+        assert_eq!(Some("a: why".into()), whole.is_skipped());
+        whole.figure("samples", 1_u64);
+        assert_eq!(None, whole.is_skipped());
+        assert_eq!(["a: why"], whole.left_out[..]);
+        assert_eq!(Some("no".into()), Verdict::skipped("no").is_skipped());
     }
 }

@@ -10,6 +10,7 @@ use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
 
 use crate::storm::forking::{Fork, Forking};
+use crate::storm::hunger::starve;
 use crate::storm::input::Input;
 use crate::storm::ledger::{Ack, AckLog};
 use crate::storm::options::Options;
@@ -105,7 +106,11 @@ pub(crate) fn run(options: &Options, fork: Fork) -> Outcome {
     let plan = WriterPlan::read(options)?;
     let input = Input::listen();
     let (count, rest, forking) = (plan.count, plan.rest, plan.forking);
+    let hungry = plan.hungry;
     let mut writing = Some(Writing::begin(plan)?);
+    if hungry {
+        starve(input.clone());
+    }
     let mut children = Children::default();
     for id in 0..count {
         let Some(open) = writing.as_mut().filter(|_| !input.is_over()) else { break };

@@ -38,6 +38,8 @@ pub(crate) struct WriterPlan {
     pub(crate) rest: Rest,
     pub(crate) forking: Forking,
     pub(crate) syncs: bool,
+    /// It uses up its own descriptors, again and again.
+    pub(crate) hungry: bool,
 }
 
 impl WriterPlan {
@@ -54,6 +56,7 @@ impl WriterPlan {
             rest: Rest::End,
             forking: Forking::Never,
             syncs: false,
+            hungry: false,
         }
     }
 
@@ -86,6 +89,7 @@ impl WriterPlan {
         options.set("rest", ["end", "hold", "idle"].get(self.rest as usize).unwrap_or(&"end"));
         options.set("forking", self.forking.name());
         options.set("syncs", self.syncs);
+        options.set("hungry", self.hungry);
         options
     }
 
@@ -106,6 +110,7 @@ impl WriterPlan {
             },
             forking: Forking::named(options.text("forking")?).ok_or("no such forking")?,
             syncs: options.text("syncs")? == "true",
+            hungry: options.text("hungry")? == "true",
         })
     }
 }

@@ -162,3 +162,25 @@ fn what_is_left_and_who_ended_badly_is_found() {
         &account,
     );
 }
+
+#[test]
+fn what_an_error_left_in_doubt_is_covered_by_no_later_flush() {
+    let mut account = sound();
+    let six = [Ack::Accepted(6), Ack::FlushFailed("no".into()), Ack::Accepted(7), Ack::Flushed];
+    let mut ledger = Ledger { end: End::Killed, ..Ledger::default() };
+    (0..6).map(Ack::Accepted).chain([Ack::Flushed]).chain(six).for_each(|ack| ledger.note(ack));
+    account.writers.insert(1, ledger);
+    let rules = Rules { errors: true, sync_fails: true, power_cut: true, ..Rules::default() };
+    check_by(&["1 samples of writer 1 lost: [7]"], &account, &rules);
+    let rules = Rules { sync_fails: false, ..rules };
+    check_by(&["2 samples of writer 1 lost: [6, 7]"], &account, &rules);
+}
+
+#[test]
+fn repeats_are_passed_over_only_where_the_kernel_lied() {
+    let mut account = sound();
+    let again = account.witnesses[0].clone();
+    account.witnesses.push(again);
+    assert!(!account.faults(&Rules::default()).is_empty());
+    check_by(&[], &account, &Rules { repeats: true, ..Rules::default() });
+}

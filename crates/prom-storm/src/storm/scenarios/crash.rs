@@ -5,26 +5,40 @@ use std::time::Duration;
 use crate::storm::account::Rules;
 use crate::storm::consumer_plan::ConsumerPlan;
 use crate::storm::outcome::Outcome;
+use crate::storm::parallel::parallel;
+use crate::storm::random::Random;
 use crate::storm::scenario::Context;
 use crate::storm::stage::Stage;
 use crate::storm::strace;
-use crate::storm::sweep::{CONSUMER_CALLS, Side, WRITER_CALLS, few};
+use crate::storm::sweep::{Side, WORKERS, few};
 use crate::storm::verdict::Verdict;
 
-pub(crate) fn all(context: &Context) -> Outcome<Verdict> {
+pub(crate) fn writer(context: &Context) -> Outcome<Verdict> {
+    sweep(context, Side::Writer)
+}
+
+pub(crate) fn consumer(context: &Context) -> Outcome<Verdict> {
+    sweep(context, Side::Consumer)
+}
+
+fn sweep(context: &Context, side: Side) -> Outcome<Verdict> {
     if !strace::is_there() {
         return Ok(Verdict::skipped("strace is not installed"));
     }
-    let mut verdict = Verdict::default();
-    for (side, calls) in [(Side::Writer, WRITER_CALLS), (Side::Consumer, CONSUMER_CALLS)] {
-        let recording = side.record(context)?;
-        // The acknowledgements and notes are written in between, by a call of their own.
-        for call in calls.iter().chain(&["writev"]) {
-            for k in recording.own(call)? {
-                let part = format!("{} at {call} {k}", side.name());
-                verdict.join(&part, crash(context, side, call, k)?);
-            }
-        }
+    let mut random = Random::new(context.seed);
+    let recording = side.record(context)?;
+    let mut targets = recording.targets(&mut random);
+    // The acknowledgements and notes are written in between, by a call of their own.
+    targets.push(recording.target("writev".into(), &mut random));
+    let jobs: Vec<(String, u64)> = targets
+        .into_iter()
+        .flat_map(|target| target.ks.into_iter().map(move |k| (target.call.clone(), k)))
+        .collect();
+    let name = |(call, k): &(String, u64)| format!("{} at {call} {k}", side.name());
+    let mut verdict = parallel(&jobs, WORKERS, name, |(call, k)| crash(context, side, call, *k));
+    let killed = verdict.sum(&["killed_writers", "killed_consumers"]);
+    if killed < verdict.sum(&["runs"]) / 2 {
+        verdict.fault(format!("only {killed} were killed, so little was tested"));
     }
     Ok(verdict)
 }

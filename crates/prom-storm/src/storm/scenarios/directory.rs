@@ -23,12 +23,20 @@ enum Step {
     Linked,
 }
 
-pub(crate) fn all(context: &Context) -> Outcome<Verdict> {
-    let mut verdict = Verdict::default();
-    for step in [Step::MissingAtFirst, Step::Recreated, Step::Renamed, Step::Linked] {
-        verdict.join(&format!("{step:?}"), storm(context, step)?);
-    }
-    Ok(verdict)
+pub(crate) fn missing(context: &Context) -> Outcome<Verdict> {
+    storm(context, Step::MissingAtFirst)
+}
+
+pub(crate) fn recreated(context: &Context) -> Outcome<Verdict> {
+    storm(context, Step::Recreated)
+}
+
+pub(crate) fn renamed(context: &Context) -> Outcome<Verdict> {
+    storm(context, Step::Renamed)
+}
+
+pub(crate) fn linked(context: &Context) -> Outcome<Verdict> {
+    storm(context, Step::Linked)
 }
 
 fn storm(context: &Context, step: Step) -> Outcome<Verdict> {

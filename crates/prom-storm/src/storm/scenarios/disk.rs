@@ -15,8 +15,9 @@ use crate::storm::stage::{SLACK, Stage};
 use crate::storm::verdict::Verdict;
 use crate::storm::writer_plan::WriterPlan;
 
-const ERRORS: Rules =
-    Rules { errors: true, watch_errors: false, losses: false, power_cut: false, foreign: None };
+fn errors() -> Rules {
+    Rules { errors: true, ..Rules::default() }
+}
 
 /// Files may have 24,000 bytes, and segments are to have 65,536.
 pub(crate) fn file_limit(context: &Context) -> Outcome<Verdict> {
@@ -29,7 +30,7 @@ pub(crate) fn file_limit(context: &Context) -> Outcome<Verdict> {
     stage.write_under(WriterPlan { flush_every: 10, ..plan }, &under)?;
     stage.join_writers()?;
     let refused: u64 = stage.board.look().writers.values().map(|one| one.rejected.len()).sum();
-    let mut verdict = stage.finish(&ERRORS)?;
+    let mut verdict = stage.finish(&errors())?;
     if refused > context.pick(100, 800) {
         verdict.fault(format!("{refused} samples refused: it does not recover by a fresh segment"));
     }
@@ -67,7 +68,7 @@ fn full(context: &Context, limit: &str) -> Outcome<Verdict> {
     let recovered =
         stage.board.wait(Duration::from_secs(1) + SLACK, |news| news.accepted() > accepted + 200);
     let slowest = stage.account()?.writers.values().map(|one| one.slowest_micros).max();
-    let mut verdict = stage.finish(&ERRORS)?;
+    let mut verdict = stage.finish(&errors())?;
     verdict.figure("longest_emit_us", slowest.unwrap_or(0));
     verdict.figure("empty_files", empty as u64);
     if is_full.is_none() {

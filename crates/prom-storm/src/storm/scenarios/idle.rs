@@ -12,9 +12,11 @@ use crate::storm::writer_plan::{Rest, WriterPlan};
 
 const FLUSH_INTERVAL: Duration = Duration::from_millis(200);
 const LIMIT: Duration = Duration::from_millis(450);
+/// The quickest round is granted this beside the limit; less than a scan that nothing asked for would take.
+const BUSY: Duration = Duration::from_secs(2);
 
 pub(crate) fn fresh(context: &Context) -> Outcome<Verdict> {
-    let mut verdict = Verdict::default();
+    let (mut verdict, mut best) = (Verdict::default(), Duration::MAX);
     for round in 0..context.pick(5, 30) {
         let mut stage = Stage::new(context.part(round).seed)?;
         stage.consume(ConsumerPlan::default())?;
@@ -24,10 +26,16 @@ pub(crate) fn fresh(context: &Context) -> Outcome<Verdict> {
         let fresh = stage.board.wait(LIMIT + SLACK, |news| news.arrived() >= 10);
         let mut part = stage.finish(&Rules::default())?;
         match fresh {
-            Some(time) => part.figure("fresh_ms", time.as_millis()),
+            Some(time) => {
+                best = best.min(time);
+                part.figure("fresh_ms", time.as_millis());
+            }
             None => part.fault("the samples of an idle writer did not arrive"),
         }
         verdict.join(&format!("round {round}"), part);
+    }
+    if best > LIMIT + BUSY {
+        verdict.fault(format!("the quickest round took {best:.1?}"));
     }
     Ok(verdict)
 }

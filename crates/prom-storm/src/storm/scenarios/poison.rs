@@ -14,6 +14,7 @@ use crate::storm::account::Rules;
 use crate::storm::consumer_plan::ConsumerPlan;
 use crate::storm::notes::Note;
 use crate::storm::outcome::Outcome;
+use crate::storm::procfs::peak_kib;
 use crate::storm::scenario::Context;
 use crate::storm::stage::{SLACK, Stage};
 use crate::storm::verdict::Verdict;
@@ -37,7 +38,7 @@ pub(crate) fn all(context: &Context) -> Outcome<Verdict> {
     let writer = stage.write(WriterPlan { flush_every: 50, ..WriterPlan::new(count) })?;
     stage.join_writer(writer)?;
     let passed = stage.board.wait(LIMIT + SLACK, |news| news.arrived() >= count);
-    let memory = memory_kib(stage.consumer(consumer)?.pid()?)?;
+    let memory = peak_kib(stage.consumer(consumer)?.pid()?)?;
     let account = stage.account()?;
     let rules = Rules { foreign: Some("poison."), ..Rules::default() };
     let mut verdict = Verdict::of(&account, &rules);
@@ -119,11 +120,4 @@ fn damaged(directory: &Path, long: u64) -> Outcome {
     holed.write_all_at(b"a 1 1\n", 0)?;
     holed.set_len(1 << 30)?;
     Ok(())
-}
-
-/// The peak of the resident memory.
-fn memory_kib(pid: nix::unistd::Pid) -> Outcome<u64> {
-    let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("no VmHWM")?;
-    Ok(peak.trim().trim_end_matches(" kB").parse()?)
 }

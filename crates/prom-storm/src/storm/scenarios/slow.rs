@@ -15,20 +15,12 @@ use crate::storm::writer_plan::{Rest, WriterPlan};
 /// The flush interval of these writers and a second.
 const FLOWS: Duration = Duration::from_millis(1_200);
 
-pub(crate) fn all(context: &Context) -> Outcome<Verdict> {
-    let mut verdict = Verdict::default();
-    verdict.join("slow", slow(context)?);
-    verdict.join("blocked", blocked(context)?);
-    verdict.join("stopped", stopped(context)?);
-    Ok(verdict)
-}
-
 fn plan(count: u64) -> WriterPlan {
     WriterPlan { flush_interval: Duration::from_millis(200), ..WriterPlan::new(count) }
 }
 
 /// The writers do not notice it; what it has not done yet waits in the directory.
-fn slow(context: &Context) -> Outcome<Verdict> {
+pub(crate) fn slow(context: &Context) -> Outcome<Verdict> {
     let mut stage = Stage::new(context.seed)?;
     let slowness = Duration::from_millis(50);
     stage.consume(ConsumerPlan { slowness, ..ConsumerPlan::default() })?;
@@ -41,7 +33,7 @@ fn slow(context: &Context) -> Outcome<Verdict> {
 }
 
 /// Another consumer takes everything but the segment that the blocked one holds.
-fn blocked(context: &Context) -> Outcome<Verdict> {
+pub(crate) fn blocked(context: &Context) -> Outcome<Verdict> {
     let mut stage = Stage::new(context.seed)?;
     stage.consume(ConsumerPlan { blocks: true, ..ConsumerPlan::default() })?;
     stage.write(plan(4))?;
@@ -66,7 +58,7 @@ fn blocked(context: &Context) -> Outcome<Verdict> {
 }
 
 /// A writer that is stopped with its segment open holds up no other.
-fn stopped(context: &Context) -> Outcome<Verdict> {
+pub(crate) fn stopped(context: &Context) -> Outcome<Verdict> {
     let mut stage = Stage::new(context.seed)?;
     let frozen = stage.write(WriterPlan { rest: Rest::Idle, ..WriterPlan::endless() })?;
     stage.board.wait(Duration::from_secs(20), |news| news.accepted() >= 400);
