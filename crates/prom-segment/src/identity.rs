@@ -21,9 +21,42 @@ pub(crate) fn leads_to(path: &Path, file: &File) -> io::Result<bool> {
     }
 }
 
+/// Whether a file has several names, and is in a directory that anybody may write to.
+///
+/// There somebody may have given a segment's name to a file that is not theirs, which the system
+/// allows with `fs.protected_hardlinks = 0`. In other directories a second name is a harmless copy.
+pub(crate) fn is_lent(path: &Path, file: &File) -> io::Result<bool> {
+    if uninterrupted(|| file.metadata())?.nlink() < 2 {
+        return Ok(false);
+    }
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let directory = uninterrupted(|| fs::metadata(parent.unwrap_or(Path::new("."))))?;
+    Ok(directory.mode() & 0o002 != 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn a_second_name_counts_where_anybody_may_give_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, other) = (directory.path().join("a"), directory.path().join("b"));
+        fs::write(&path, "text").unwrap();
+        let file = File::open(&path).unwrap();
+        let open_to = |mode| fs::set_permissions(&directory, Permissions::from_mode(mode)).unwrap();
+        open_to(0o777);
+        assert!(!is_lent(&path, &file).unwrap());
+        fs::hard_link(&path, &other).unwrap();
+        assert!(is_lent(&path, &file).unwrap());
+        open_to(0o770);
+        assert!(!is_lent(&path, &file).unwrap());
+        open_to(0o1777);
+        fs::remove_file(&other).unwrap();
+        assert!(!is_lent(&path, &file).unwrap());
+    }
 
     #[test]
     fn a_name_that_was_given_away_leads_elsewhere() {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{Action, Error};
 use crate::extent::Extent;
-use crate::identity::leads_to;
+use crate::identity::{is_lent, leads_to};
 use crate::interrupt::uninterrupted;
 use crate::lock;
 use crate::totals::count_torn;
@@ -40,7 +40,8 @@ pub enum Claim {
     Busy,
     /// It was removed or replaced in the meantime.
     Gone,
-    /// A symbolic link, directory, FIFO, socket or device.
+    /// A symbolic link, directory, FIFO, socket or device; or a file with several names in a
+    /// directory that anybody may write to, where it need not be the property of who named it.
     Foreign,
 }
 
@@ -102,6 +103,8 @@ impl Reader {
         match claimed.map_err(|error| Error::new(Action::Lock, path, error))? {
             None => Ok(Claim::Busy),
             Some(file) if !still(path, &file)? => Ok(Claim::Gone),
+            // Not before the lock is held: a segment that is being published has two names.
+            Some(file) if lent(path, &file)? => Ok(Claim::Foreign),
             Some(file) => Self::locked(file, path).map(Claim::Taken),
         }
     }
@@ -243,4 +246,8 @@ fn lock_for_claim(file: File, path: &Path) -> io::Result<Option<File>> {
 
 fn still(path: &Path, file: &File) -> io::Result<bool> {
     Ok(leads_to(path, file).map_err(|error| Error::new(Action::Open, path, error))?)
+}
+
+fn lent(path: &Path, file: &File) -> io::Result<bool> {
+    Ok(is_lent(path, file).map_err(|error| Error::new(Action::Open, path, error))?)
 }

@@ -101,7 +101,7 @@ impl State {
         let Some(segment) = &self.segment else { return Ok(()) };
         let age = now.saturating_duration_since(segment.opened());
         if self.config.rotation.due(self.length(), age) {
-            self.seal(now)
+            self.seal_between(now)
         } else if self.pending.len() >= self.config.buffer_size {
             self.write(now)
         } else {
@@ -113,7 +113,7 @@ impl State {
     pub(crate) fn accept(&mut self, lines: &[Lines<'_>]) -> Result<(), Error> {
         let collected = self.length().saturating_sub(self.collection_start);
         if self.segment.is_some() && self.config.rotation.overdue(collected) {
-            self.seal(Instant::now())?;
+            self.seal_between(Instant::now())?;
             self.collection_start = 0;
         }
         let more: usize = lines.iter().map(|lines| lines.text.len()).sum();
@@ -229,6 +229,16 @@ impl State {
             self.reopen(true)?;
         }
         self.seal(now)
+    }
+
+    /// Completes the open segment to make room. Its lines are those of earlier emissions, so a
+    /// failure to sync them concerns the next flush as well, which must not report success for them.
+    fn seal_between(&mut self, now: Instant) -> Result<(), Error> {
+        self.seal(now).inspect_err(|error| {
+            if self.config.durability == Durability::Flush && self.segment.is_none() {
+                self.untold.get_or_insert(error.again());
+            }
+        })
     }
 
     /// Completes the open segment, if there is one.

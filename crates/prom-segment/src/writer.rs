@@ -128,7 +128,7 @@ impl Writer {
         let seen = state.look();
         let flushed = state.flush();
         self.watch(&state, seen);
-        flushed
+        flushed.and_then(|()| self.shared.completed())
     }
 
     /// Completes the open segment now, if there is one; the next lines begin another.
@@ -143,7 +143,7 @@ impl Writer {
         let seen = state.look();
         let sealed = state.rotate(Instant::now());
         self.watch(&state, seen);
-        sealed
+        sealed.and_then(|()| self.shared.completed())
     }
 
     /// Completes the open segment if it is older than [`Builder::max_age`](crate::Builder::max_age) and no
@@ -190,7 +190,16 @@ impl Writer {
     }
 
     fn shut(&self, why: Loss) -> Result<(), Error> {
-        if self.pid == process::id() { self.shared.lock().close(why) } else { Ok(()) }
+        if self.pid != process::id() {
+            return Ok(());
+        }
+        let closed = self.shared.lock().close(why);
+        closed.and_then(|()| self.shared.completed())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
     }
 
     fn check(&self, problem: Option<&'static str>) -> Result<(), Error> {

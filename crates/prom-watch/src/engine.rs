@@ -240,7 +240,8 @@ impl Taken<'_> {
         let Self { flight, reader, identity } = self;
         // A second descriptor of the same open file. It keeps the lock until it is known what
         // became of the file, which the path cannot tell: its name may have been given away again.
-        let witness = reader.try_clone().map_err(|error| Error::take(reader.path(), error));
+        let witness =
+            uninterrupted(|| reader.try_clone()).map_err(|error| Error::take(reader.path(), error));
         let witness = witness.map_err(io::Error::from)?;
         process(reader)?;
         let metadata = uninterrupted(|| witness.metadata());
