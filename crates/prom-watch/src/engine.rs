@@ -151,7 +151,6 @@ impl Engine {
             let path = flight.ticket.candidate.path(&self.directory);
             match attempt(&path, &flight.ticket, self.settings.empty_grace) {
                 Ok(Attempt::Taken(reader, identity)) => {
-                    self.shared.lock().counted.take();
                     return Ok(Some(Taken { flight, reader, identity }));
                 }
                 Ok(Attempt::Settled(outcome)) => flight.settle(outcome),
@@ -243,6 +242,7 @@ impl Taken<'_> {
         let witness =
             uninterrupted(|| reader.try_clone()).map_err(|error| Error::take(reader.path(), error));
         let witness = witness.map_err(io::Error::from)?;
+        flight.shared.lock().counted.take();
         process(reader)?;
         let metadata = uninterrupted(|| witness.metadata());
         let removed = metadata.is_ok_and(|metadata| metadata.nlink() == 0);
@@ -256,6 +256,7 @@ impl Taken<'_> {
     /// Gives the segment away; it counts as processed.
     #[cfg(feature = "stream")]
     pub(crate) fn into_reader(self) -> Reader {
+        self.flight.shared.lock().counted.take();
         self.flight.settle(Outcome::Done(self.identity));
         self.reader
     }

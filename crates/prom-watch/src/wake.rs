@@ -8,6 +8,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use notify::event::{AccessKind, AccessMode, ModifyKind, RenameMode};
 use notify::{
@@ -41,11 +42,12 @@ pub(crate) struct Unwatchable {
     pub(crate) limit: Option<&'static str>,
 }
 
-/// How far the end of a doorbell has come.
+/// What a doorbell and its thread know of each other.
 #[derive(Debug, Default)]
 struct Ending {
-    /// The doorbell is being dropped: that its thread ends is no news.
-    wanted: AtomicBool,
+    /// Somebody relies on events. Before the watch has begun, and while the doorbell is dropped,
+    /// the end of the thread is no news: it would ask for another watch at once, again and again.
+    relied_on: AtomicBool,
     /// There is no thread any more, or there never was one.
     happened: AtomicBool,
 }
@@ -67,15 +69,18 @@ impl Doorbell {
     ) -> Result<Self, Unwatchable> {
         let ending = Arc::<Ending>::default();
         let handler = Handler { ring, watched: directory.to_owned(), ending: Arc::clone(&ending) };
+        probe_threads()?;
         let inner = INotifyWatcher::new(handler, Config::default())?;
         let mut doorbell = Self { inner: Some(inner), ending };
-        // `notify` does not look whether its thread was started. If it was not, the handler that
-        // the thread would have owned is gone by now.
+        // The probe may have had the last thread there was. If so, the handler that the thread of
+        // `notify` would have owned is gone by now.
         if doorbell.has_ended() {
             return Err(Unwatchable::without_thread());
         }
         doorbell.add(directory)?;
-        Ok(doorbell)
+        // One of the two sees the other: the thread that somebody relies on it, or we its end.
+        doorbell.ending.relied_on.store(true, Ordering::SeqCst);
+        if doorbell.has_ended() { Err(Unwatchable::ended()) } else { Ok(doorbell) }
     }
 
     /// `notify` panics when its thread ends while it is being asked.
@@ -89,12 +94,12 @@ impl Doorbell {
     /// As if the event thread had ended against its will. It goes on, and nobody hears it.
     #[cfg(test)]
     pub(crate) fn end_of_thread(&self) {
-        self.ending.happened.store(true, Ordering::Release);
+        self.ending.happened.store(true, Ordering::SeqCst);
     }
 
     /// Whether it has fallen silent for ever.
     pub(crate) fn has_ended(&self) -> bool {
-        self.ending.happened.load(Ordering::Acquire)
+        self.ending.happened.load(Ordering::SeqCst)
     }
 }
 
@@ -102,7 +107,7 @@ impl Drop for Doorbell {
     /// The drop of `notify` panics if its thread is gone. What is forgotten then is one descriptor
     /// of a waker and an empty channel.
     fn drop(&mut self) {
-        self.ending.wanted.store(true, Ordering::Release);
+        self.ending.relied_on.store(false, Ordering::SeqCst);
         let inner = self.inner.take();
         if self.has_ended() {
             mem::forget(inner);
@@ -124,8 +129,8 @@ impl<F: FnMut(Hint<'_>) + Send + 'static> EventHandler for Handler<F> {
 
 impl<F: FnMut(Hint<'_>)> Drop for Handler<F> {
     fn drop(&mut self) {
-        self.ending.happened.store(true, Ordering::Release);
-        if !self.ending.wanted.load(Ordering::Acquire) {
+        self.ending.happened.store(true, Ordering::SeqCst);
+        if self.ending.relied_on.load(Ordering::SeqCst) {
             (self.ring)(Hint::Lost);
         }
     }
@@ -143,6 +148,13 @@ impl Unwatchable {
         );
         Self { source, limit: Some("RLIMIT_NPROC or pids.max") }
     }
+}
+
+/// `notify` does not look whether its thread was started. So one is started before, for nothing:
+/// what `notify` leaves behind without a thread cannot be taken back.
+fn probe_threads() -> Result<(), Unwatchable> {
+    let probe = thread::Builder::new().name("prom-watch probe".into()).spawn(|| {});
+    probe.map(|probe| drop(probe.join())).map_err(|_| Unwatchable::without_thread())
 }
 
 /// Everything else is passed over: opens and removals that are our own doing, and writes to live

@@ -61,6 +61,23 @@ fn child_that_is_alone() {
         panic!("{:?}", watcher.mode());
     };
     assert!(why.contains("RLIMIT_NPROC"), "{why}");
+    polls_in_peace(&watcher);
+}
+
+/// The directory is polled once a second, inotify is asked for again after a minute, and nothing
+/// is left behind by what did not work.
+fn polls_in_peace(watcher: &Watcher) {
+    let before = (watcher.stats(), descriptors());
+    let found = watcher.ingest_next(Duration::from_millis(2_500), prom_segment::Reader::unlink);
+    assert!(!found.unwrap());
+    let scans = watcher.stats().scans - before.0.scans;
+    assert!(scans <= 10, "{scans} scans in two and a half seconds");
+    assert_eq!(before.0.watches, watcher.stats().watches);
+    assert_eq!(before.1, descriptors());
+}
+
+fn descriptors() -> usize {
+    std::fs::read_dir("/proc/self/fd").unwrap().count()
 }
 
 #[test]
@@ -88,6 +105,8 @@ fn child_that_has_too_many() {
     assert_eq!("a.1.prom", next(&watcher));
     assert_eq!(watcher.mode(), told.try_recv().ok());
     assert!(told.try_recv().is_err(), "once is enough");
+
+    polls_in_peace(&watcher);
 
     let stubborn = Watcher::builder(&directory).strategy(Strategy::Inotify).build();
     let error = stubborn.ingest_one(prom_segment::Reader::unlink).unwrap_err();
