@@ -14,6 +14,8 @@ pub(crate) enum End {
     Success,
     /// By SIGKILL.
     Killed,
+    /// In the loader, before a line of it ran: status 127.
+    Unloaded,
     /// By a panic, another signal, or not in time.
     Badly(String),
 }

@@ -66,6 +66,7 @@ impl Process {
         Ok(match status.signal() {
             Some(9) if self.doomed => End::Killed,
             None if status.success() => End::Success,
+            None if status.code() == Some(127) => End::Unloaded,
             _ => End::Badly(status.to_string()),
         })
     }

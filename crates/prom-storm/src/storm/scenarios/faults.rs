@@ -6,6 +6,7 @@ use crate::storm::account::{Account, Rules};
 use crate::storm::complaints::Complaints;
 use crate::storm::consumer::is_drained;
 use crate::storm::consumer_plan::ConsumerPlan;
+use crate::storm::ledger::End;
 use crate::storm::outcome::Outcome;
 use crate::storm::parallel::parallel;
 use crate::storm::random::Random;
@@ -151,15 +152,21 @@ fn disturb(context: &Context, side: Side, fault: &Fault) -> Outcome<Verdict> {
     }
     judge_writers(&account, fault, &mut verdict);
     Complaints::of(&stage.complaints()?).judge(&mut verdict);
-    Ok(verdict)
-}
-
-/// A process that could not even start was not disturbed in what it does.
-fn judge_writers(account: &Account, fault: &Fault, verdict: &mut Verdict) {
-    if account.writers.values().any(|ledger| !ledger.began) {
+    if !has_started(&account) {
         verdict.faults.clear();
         verdict.figure("not_started", 1_u64);
     }
+    Ok(verdict)
+}
+
+/// A process that could not even start was not disturbed in what it does: strace counts the calls of
+/// each thread apart, so the first one of some thread is also the first one of the loader.
+fn has_started(account: &Account) -> bool {
+    account.writers.values().all(|ledger| ledger.began)
+        && account.witnesses.iter().all(|witness| witness.end != End::Unloaded)
+}
+
+fn judge_writers(account: &Account, fault: &Fault, verdict: &mut Verdict) {
     for ledger in account.writers.values() {
         let refused = ledger.rejected.len();
         if refused > fault.refusals() {
