@@ -129,14 +129,18 @@ impl Builder {
     }
 
     /// Keeps at most so many bytes of segments of this prefix, for a directory whose consumer may be
-    /// away for long: whenever a segment is opened, the oldest finished ones are removed until the
-    /// others are within the limits. Those of other emitters with the same prefix count and go as
-    /// well; what is being written or read stays, and the segment that was opened does not count.
+    /// away for long: whenever a segment is opened, the oldest finished ones, **which nobody has
+    /// processed**, are deleted until the others are within the limits. What is being written or read
+    /// stays, and the segment that was opened does not count.
+    ///
+    /// Those of other emitters with the same prefix count and go as well. A prefix that is the beginning
+    /// of another one up to digits takes the other's for its own: `job` deletes the segments of `job1`
+    /// too. So end it in a dot: `job.` and `job1.` have nothing in common.
     ///
     /// The samples in them are lost as it was asked for, and `segments_evicted` and
     /// `bytes_evicted` of [`register_biometrics`](crate::register_biometrics) count them. Nothing is
-    /// removed while no segment is opened. The prefix must not end in a digit: the first emission
-    /// would refuse it. More is said at
+    /// removed while no segment is opened, unless there is no room for one. The prefix must not end in a
+    /// digit: the first emission would refuse it. More is said at
     /// [`segment::Builder::keep_at_most_bytes`](prom_segment::Builder::keep_at_most_bytes).
     pub fn keep_at_most_bytes(mut self, bytes: u64) -> Self {
         self.keep.bytes = Some(bytes);
@@ -151,7 +155,8 @@ impl Builder {
     }
 
     /// Keeps no segment of this prefix that began longer than this before the one that is opened, by
-    /// the milliseconds in the names; otherwise as [`keep_at_most_bytes`](Self::keep_at_most_bytes).
+    /// the milliseconds in the names, or before the wall clock where that is earlier; otherwise as
+    /// [`keep_at_most_bytes`](Self::keep_at_most_bytes).
     pub fn keep_at_most_age(mut self, age: Duration) -> Self {
         self.keep.age = Some(age);
         self
@@ -172,14 +177,16 @@ impl Builder {
     }
 
     /// A label that stands on every sample; one of the same name is replaced. The value may be any
-    /// text without NUL.
+    /// text without NUL. A label `instance` gives way to [`process_identity`](Self::process_identity).
     pub fn label(mut self, name: LabelName<'static>, value: impl Into<String>) -> Self {
         self.style.set_label(name, value.into());
         self
     }
 
     /// Whether every sample says which process it is from, by a label `instance` of the form
-    /// `host:pid`. Each process then has series of its own. A forked child has its own number.
+    /// `host:pid`, which takes the place of a [`label`](Self::label) of that name. Each process then has
+    /// series of its own. A forked child has its own number, from its first emission on whose time is
+    /// not that of the emission before.
     /// A Prometheus that scrapes such a page calls the label `exported_instance`.
     pub fn process_identity(mut self, process_identity: bool) -> Self {
         self.style.process_identity = process_identity;

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::process;
 
 use biometrics::{Counter, Gauge, Histogram, Moments};
 use prom_segment::{Header, Lines, Writer};
@@ -53,7 +52,6 @@ pub struct Emitter {
     catalog: Catalog<Vec<Header>>,
     clock: Clock,
     page: Page,
-    pid: u32,
 }
 
 impl Emitter {
@@ -63,7 +61,6 @@ impl Emitter {
             clock: Clock::new(&style),
             catalog: Catalog::new(style),
             page: Page::default(),
-            pid: process::id(),
         }
     }
 
@@ -118,8 +115,10 @@ impl Emitter {
 
     fn emit(&mut self, reading: &Reading<'_>, now_millis: u64) -> io::Result<()> {
         let turned = self.clock.turn(now_millis);
-        if turned.map_err(|error| Error::format(reading.label(), error))? {
-            self.notice_a_fork();
+        let turned = turned.map_err(|error| Error::format(reading.label(), error))?;
+        // The constant labels may name the process, and the child of a fork is another.
+        if turned && self.catalog.style().process_identity {
+            self.catalog.follow_a_fork();
         }
         let Self { writer, catalog, clock, page, .. } = self;
         let entry = catalog.entry(reading, |sensor| {
@@ -128,18 +127,9 @@ impl Emitter {
         let entry = entry.inspect_err(|_| vitals::sensor_refused())?;
         page.clear();
         entry.prepared.text.write(reading, page, clock.text());
-        append(writer, now_millis, &entry.local, page)
-    }
-
-    /// The constant labels may name the process, and the child of a fork is another.
-    fn notice_a_fork(&mut self) {
-        let pid = process::id();
-        if self.pid != pid {
-            self.pid = pid;
-            if self.catalog.style().process_identity {
-                self.catalog = Catalog::new(self.catalog.style().clone());
-            }
-        }
+        append(writer, now_millis, &entry.local, page)?;
+        entry.written = true;
+        Ok(())
     }
 }
 

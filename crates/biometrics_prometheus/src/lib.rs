@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 //!
-//! # Guarantees
+//! # Each promise and its checks
 //!
 //! On Linux and its own file systems. Each row names what checks it: tests of this crate, of
 //! `prom-segment` and of `prom-watch` (`cargo test -p CRATE NAME`), and scenarios of the storm, by the
@@ -13,32 +13,29 @@
 //! | **At least once, if a consumer crashes.** Only the segment that it had processed and not removed comes again, and the whole of it. | `a_segment_in_the_hands_of_a_consumer_that_is_killed_comes_to_another`, `of_many_who_claim_one_gets_it` | `kill-consumers`, `kill-both`, `crash` |
 //! | **What was flushed survives.** After [`Emitter::flush`] has returned `Ok`, `kill -9` costs nothing. | `what_was_flushed_survives_a_kill_and_no_line_is_torn` | `kill-writers`, `fork` |
 //! | **What was accepted survives an orderly end**: a close, a drop, SIGTERM and Ctrl-C as in `examples/graceful.rs`, and a panic with [`flush_on_panic`]. | `what_was_acknowledged_before_a_sigterm_is_readable`, `a_panic_costs_nothing_that_was_accepted_if_it_flushes`, `a_flush_of_all_writes_what_each_writer_has_accepted` | `clean` |
-//! | **No silent loss.** A sample that was not delivered was refused by an error, is counted by [`register_biometrics`] with the cause, or died with its process. | `what_can_not_be_written_at_the_end_is_counted`, `refusals_are_counted_by_cause`, `what_a_full_disk_costs_is_counted_by_cause`, `what_a_child_leaves_to_its_parent_is_counted` | `faults-writer`, `file-limit`, `inodes-full` |
+//! | **No silent loss.** A sample that was not delivered was refused by an error, is counted by [`register_biometrics`] with the cause, or died with its process. What the last emitter loses at its end is counted after its last emission: only the error of [`Emitter::close`] tells of it. | `what_can_not_be_written_at_the_end_is_counted`, `refusals_are_counted_by_cause`, `what_a_full_disk_costs_is_counted_by_cause`, `what_a_child_leaves_to_its_parent_is_counted` | `faults-writer`, `file-limit`, `inodes-full` |
 //! | **After a power cut nothing is garbled**, and with [`Durability::Flush`] what [`Emitter::flush`] acknowledged is on the disk, with its name. | `every_durability_writes_the_same_bytes` | `power-cut` |
 //! | **Nobody waits for another.** A watcher never waits for an emitter, nor an emitter for a consumer or another emitter. | `no_call_waits_for_a_lock_that_is_held_for_the_whole_test` | `slow` |
 //! | **One bad file stops nothing.** | `good_segments_pass_between_all_that_is_none`, `an_error_of_the_closure_comes_back_as_it_is_and_the_others_go_on` | `poison`, `faults-consumer` |
 //! | **Fresh.** The last samples of an idle program are readable within the flush interval and 250 ms. | `an_idle_segment_is_sealed_in_time` | `idle` |
 //! | **Bounded.** Lines in memory have a limit, a segment that of its size and one collection, and a directory that of [`Builder::keep_at_most_bytes`]. | `while_the_disk_fails_lines_gather_up_to_the_limit_and_no_further`, `a_collection_larger_than_a_segment_is_split_and_bounded`, `without_a_consumer_a_directory_keeps_what_it_may_and_one_open_segment` | `overflow`, `clocks` |
 //! | **What is no segment is left alone.** Links, FIFOs and devices are not opened for data, foreign names are not removed, and no name or label forges a line. | `only_regular_files_are_read_and_nothing_waits`, `what_is_not_of_the_prefix_or_no_file_is_left_alone`, `no_label_can_forge_a_line` | `poison`, `injection` |
-//! | **A forked child** neither repeats its parent's samples nor frees its parent's lock. | `a_child_that_goes_on_writes_its_own_segments`, `a_child_that_only_ends_changes_nothing`, `a_child_does_not_flush_what_is_its_parents` | `fork` |
+//! | **A forked child** neither repeats its parent's samples nor frees its parent's lock, and is not held up by what its parent's other threads were emitting. | `a_child_that_goes_on_writes_its_own_segments`, `a_child_that_only_ends_changes_nothing`, `a_child_does_not_flush_what_is_its_parents`, `a_child_is_not_stopped_by_what_the_threads_of_its_parent_held` | `fork` |
 //! | **A directory that comes and goes** is an error while it is gone, and works again when it is back. | `a_missing_directory_is_named_and_the_next_emission_works`, `a_directory_that_was_removed_and_made_again_is_watched_again` | `directory` |
 //!
-//! # What is not promised
+//! # Further limits
 //!
-//! - Samples that were accepted and not flushed, when the process is killed, or aborts without a
-//!   flush. An emitter that is at work at that very moment is not flushed by [`flush_on_panic`].
-//! - Segments that were evicted: a retention is a loss that was asked for. It is counted.
+//! Beside those that are listed above:
+//!
+//! - An emitter that is at work on a thread at the moment of a panic is not flushed by [`flush_on_panic`].
+//! - What is evicted by a retention is lost, as it was asked for. It is counted.
 //! - Samples in a directory that somebody deletes, or in a segment that somebody removes while it is
-//!   written: the emitter does not look for its file.
-//! - Order between emitters; each one's own order holds among what is finished.
-//! - That an emission, a flush or a close returns before the disk does.
-//! - Anything between two mounts of one directory, or on NFS, SMB and FUSE beyond what their servers do
-//!   for `flock(2)`.
-//! - A consumer whose work cannot be done twice: it may get a segment again after its own crash.
-//! - Protection from a process that may write to the directory: it can remove or withhold segments, and
-//!   hold their locks.
+//!   written, are lost and not counted: the emitter does not look for its file.
+//! - A process that may write to the directory can remove or withhold segments, and hold their locks.
+//! - SMB and FUSE do what their servers do for `flock(2)`, as NFS does.
 #![forbid(unsafe_code)]
 
+mod address;
 mod buckets;
 mod builder;
 mod catalog;
@@ -49,9 +46,12 @@ mod options;
 mod page;
 mod sensor;
 mod shelf;
+mod shelves;
 mod slash_metrics;
 mod style;
 mod vitals;
+#[cfg(test)]
+mod within;
 
 pub use builder::Builder;
 pub use emitter::Emitter;

@@ -11,6 +11,15 @@ use std::time::Duration;
 /// | `segment_size` | 64 MiB |
 /// | `flush_interval` | 30 s |
 /// | `prefix` | `biometrics.` in the working directory |
+///
+/// The defaults have a [`PathBuf`] for a prefix, so `..Options::default()` goes with a `PathBuf` only:
+///
+/// ```
+/// use biometrics_prometheus::Options;
+///
+/// let options = Options { prefix: "metrics/shop.".into(), ..Options::default() };
+/// assert_eq!(64 << 20, options.segment_size);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options<P = PathBuf> {
     /// Bytes after which a segment is sealed, at the border between two collections. Approximate: a

@@ -1,6 +1,7 @@
 //! `SlashMetrics`: sensors as text in memory, for a `/metrics` page.
 
 use std::io;
+use std::mem;
 
 use biometrics::{Counter, Gauge, Histogram, Moments};
 use prom_format::{Dialect, LabelName};
@@ -41,8 +42,7 @@ use crate::vitals;
 #[derive(Debug)]
 pub struct SlashMetrics {
     text: Vec<u8>,
-    /// Of each sensor, whether its metadata is in the text.
-    catalog: Catalog<bool>,
+    catalog: Catalog<()>,
     clock: Clock,
     page: Page,
 }
@@ -94,11 +94,11 @@ impl SlashMetrics {
         let turned = self.clock.turn(now_millis);
         turned.map_err(|error| Error::format(reading.label(), error))?;
         let Self { text, catalog, clock, page } = self;
-        let entry = catalog.entry(reading, |_| Ok(false));
+        let entry = catalog.entry(reading, |_| Ok(()));
         let entry = entry.inspect_err(|_| vitals::sensor_refused())?;
         page.clear();
         entry.prepared.text.write(reading, page, clock.text());
-        if std::mem::replace(&mut entry.local, true) {
+        if mem::replace(&mut entry.written, true) {
             page.families().for_each(|lines| text.extend_from_slice(lines));
         } else {
             for (metadata, lines) in entry.prepared.metadata.iter().zip(page.families()) {
@@ -171,13 +171,15 @@ impl SlashMetricsBuilder {
         self
     }
 
-    /// A label that stands on every sample; one of the same name is replaced.
+    /// A label that stands on every sample; one of the same name is replaced. A label `instance` gives
+    /// way to [`process_identity`](Self::process_identity).
     pub fn label(mut self, name: LabelName<'static>, value: impl Into<String>) -> Self {
         self.style.set_label(name, value.into());
         self
     }
 
-    /// Whether every sample says which process it is from: `instance="host:pid"`.
+    /// Whether every sample says which process it is from: `instance="host:pid"`, in the place of a
+    /// [`label`](Self::label) of that name.
     pub fn process_identity(mut self, process_identity: bool) -> Self {
         self.style.process_identity = process_identity;
         self

@@ -1,8 +1,9 @@
 //! The vitals of this crate itself, as `biometrics` counters.
 
+use std::io;
 use std::path::Path;
 use std::ptr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use biometrics::{Collector, Counter};
 use prom_segment::{Loss, Observer};
@@ -45,7 +46,9 @@ counters! {
 
 /// Registers this crate's own counters: what the emitters, readers and watchers of this process did,
 /// and what they lost, by cause. Each name begins with `biometrics_prometheus.`, and counts from the
-/// start of the process.
+/// start of the process; a forked child goes on from the values of its parent.
+///
+/// Register them once: a collector that has them twice writes every series twice.
 ///
 /// | counter | unit | moves when |
 /// |---|---|---|
@@ -75,6 +78,10 @@ counters! {
 /// | `segments_parked` | times | a watcher leaves a segment alone for a while: it is being written, is in other hands, is empty, or failed |
 /// | `segments_failed` | times | of these, that it could not be opened, or that the closure failed or panicked |
 ///
+/// What an emitter loses when it is closed or dropped is counted after its last emission. Another emitter
+/// or a page can still write it; at the end of the program only the error of
+/// [`Emitter::close`](crate::Emitter::close) tells.
+///
 /// A line is a sample. Nothing that was refused was accepted: the sum of the samples that arrive and
 /// of the lines lost is what the emissions accepted, except for what dies with a process.
 ///
@@ -103,8 +110,9 @@ pub(crate) fn sensor_refused() {
     SENSORS_REFUSED.click();
 }
 
-/// What readers and watchers had counted when the counters caught up with them last.
-static CAUGHT_UP: Mutex<[u64; PULLED]> = Mutex::new([0; PULLED]);
+/// What readers and watchers had counted when the counters caught up with them last. Without a lock,
+/// which a forked child might inherit from a thread that it has not got.
+static CAUGHT_UP: [AtomicU64; PULLED] = [const { AtomicU64::new(0) }; PULLED];
 const PULLED: usize = 9;
 
 fn catch_up() {
@@ -120,12 +128,11 @@ fn catch_up() {
         (&SEGMENTS_PARKED, watchers.parkings),
         (&SEGMENTS_FAILED, watchers.failed),
     ];
-    let mut caught_up = CAUGHT_UP.lock().unwrap_or_else(PoisonError::into_inner);
-    for ((counter, total), before) in pulled.into_iter().zip(caught_up.iter_mut()) {
+    for ((counter, total), caught_up) in pulled.into_iter().zip(&CAUGHT_UP) {
         // Another thread may have read its totals later, and come here sooner.
-        if total > *before {
-            counter.count(total - *before);
-            *before = total;
+        let before = caught_up.fetch_max(total, Ordering::Relaxed);
+        if total > before {
+            counter.count(total - before);
         }
     }
 }
@@ -144,8 +151,12 @@ impl Observer for Vitals {
         BYTES_SEALED.count(bytes);
     }
 
-    fn failed(&self, _: &prom_segment::Error) {
-        FAILURES.click();
+    /// A prefix that cannot be used is refused without asking the system.
+    fn failed(&self, error: &prom_segment::Error) {
+        let asked = error.raw_os_error().is_some() || error.kind() != io::ErrorKind::InvalidInput;
+        if asked {
+            FAILURES.click();
+        }
     }
 
     fn lost(&self, lines: u64) {

@@ -135,11 +135,11 @@ impl Plan {
     /// Emits each sensor, a refused one twice; gives those that were accepted.
     fn emit_all(&self, to: &mut impl Emit<Error = io::Error>, sensors: &[Sensor]) -> Vec<Sensor> {
         let mut accepted = Vec::new();
-        for (earlier, sensor) in sensors.iter().enumerate() {
+        for sensor in sensors {
             match sensor.emit(to) {
                 Ok(()) => accepted.push(*sensor),
                 Err(error) => {
-                    self.check_refusal(sensor, &error, sensors.get(..earlier).unwrap());
+                    self.check_refusal(sensor, &error, &accepted);
                     let again = sensor.emit(to).unwrap_err();
                     assert_eq!(error.to_string(), again.to_string());
                 }
@@ -149,7 +149,7 @@ impl Plan {
     }
 
     /// The error is typed and names the sensor; where nothing speaks against a sensor, there is none.
-    fn check_refusal(&self, sensor: &Sensor, error: &io::Error, earlier: &[Sensor]) {
+    fn check_refusal(&self, sensor: &Sensor, error: &io::Error, accepted: &[Sensor]) {
         assert_eq!(io::ErrorKind::InvalidInput, error.kind(), "{sensor:?}: {error}");
         let inner = error.get_ref().unwrap();
         let Some(error) = inner.downcast_ref::<Error>() else {
@@ -163,8 +163,7 @@ impl Plan {
             LabelName::new(label.as_str()).is_ok() && !is_reserved
         });
         match error.collides_with() {
-            // A sensor whose lines no file takes has its name all the same.
-            Some(other) => assert!(earlier.iter().any(|sensor| sensor.name == other), "{error}"),
+            Some(other) => assert!(accepted.iter().any(|sensor| sensor.name == other), "{error}"),
             None => assert!(sensor.name.is_empty() || !label_fits, "{error}"),
         }
     }

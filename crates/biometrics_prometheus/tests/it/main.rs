@@ -5,6 +5,7 @@ mod any_sensor;
 mod bytes;
 mod child;
 mod corpus;
+mod fork;
 mod graceful;
 mod histogram;
 mod part;

@@ -80,8 +80,22 @@ fn a_label_with_a_nul_is_refused_because_readers_cut_there() {
     assert!(texts(directory.path()).is_empty());
 }
 
-/// In a process of its own, since an emitter shares its names with all others of the process, under a
-/// lock that another test may hold at the moment of a fork.
+#[test]
+fn a_sensor_that_was_never_written_has_no_name_to_lose() {
+    let directory = tempfile::tempdir().unwrap();
+    let missing = directory.path().join("missing");
+    let mut emitter = emitter(&missing);
+    emitter.emit_counter(&Counter::new("a.b"), 1).unwrap_err();
+    fs::create_dir(&missing).unwrap();
+    emitter.emit_gauge(&Gauge::new("a-b"), 2).unwrap();
+    let error = emitter.emit_counter(&Counter::new("a.b"), 3).unwrap_err();
+    let error = error.get_ref().unwrap().downcast_ref::<Error>().unwrap();
+    assert_eq!(Some("a-b"), error.collides_with());
+    emitter.close().unwrap();
+    assert_eq!(vec!["# TYPE a_b gauge\na_b 0 2\n"], texts(&missing));
+}
+
+/// In a process of its own, since the limit is the whole process's.
 #[test]
 fn a_full_disk_is_told_with_the_path_and_cuts_no_line() {
     crate::part::succeeds("trouble::part_with_a_full_disk");

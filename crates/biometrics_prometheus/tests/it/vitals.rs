@@ -128,6 +128,9 @@ fn part_with_refusals() {
     let mut emitter = manual(&directory, "a.").label(label, "a\0b").build();
     assert_eq!(1, emit(&mut emitter, [1]));
     vitals.moved(&[("lines_refused_invalid", 1)]);
+    let mut emitter = manual(&directory, ".hidden").build();
+    assert_eq!(1, emit(&mut emitter, [1]));
+    vitals.moved(&[("lines_refused_invalid", 1)]);
     let nameless = Counter::new("");
     manual(&directory, "a.").build().emit_counter(&nameless, 1).unwrap_err();
     SlashMetrics::scrape().emit_counter(&nameless, 1).unwrap_err();

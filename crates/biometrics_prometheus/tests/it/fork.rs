@@ -1,0 +1,122 @@
+//! A child that is forked while other threads of its parent are at work emits all the same.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use biometrics::{Collector, Counter, Emitter as _, Histogram};
+use biometrics_prometheus::{Builder, Emitter, LabelName, SlashMetrics, register_biometrics};
+use sig_fig_histogram::LockFreeHistogram;
+
+use crate::child::Child;
+use crate::{part, texts};
+
+static BUCKETS: LockFreeHistogram<9> = LockFreeHistogram::new(1);
+static EARLY: Counter = Counter::new("fork.early");
+static LATE: Counter = Counter::new("fork.late");
+
+const CHILDREN: u64 = 60;
+
+#[test]
+fn a_child_is_not_stopped_by_what_the_threads_of_its_parent_held() {
+    part::succeeds("fork::part_that_forks_at_any_moment");
+}
+
+#[test]
+fn a_child_has_its_own_number_and_says_each_type_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let prefix = directory.path().join("a.");
+    let builder = Emitter::builder().prefix(prefix).background(false).process_identity(true);
+    let mut emitter = builder.build();
+    emitter.emit_counter(&EARLY, 1).unwrap();
+    let mut inherited = Some(emitter);
+    Child::run(|| {
+        let mut emitter = inherited.take().unwrap();
+        // At the time of the parent's last emission the fork is not noticed at once.
+        for now in [1, 2, 3] {
+            emitter.emit_counter(&EARLY, now).unwrap();
+        }
+        emitter.close().unwrap();
+    })
+    .succeeds();
+    inherited.unwrap().close().unwrap();
+    let texts = texts(directory.path());
+    assert_eq!(2, texts.len(), "{texts:?}");
+    let own = format!(":{}\"", std::process::id());
+    for (text, samples) in texts.iter().zip([1, 3]) {
+        assert_eq!(1, text.matches("# TYPE fork_early counter\n").count(), "{text}");
+        assert_eq!(1 + samples, text.lines().count(), "{text}");
+    }
+    assert!(texts[0].contains(&own), "{texts:?}");
+    assert!(texts[1].lines().skip(2).all(|line| !line.contains(&own)), "{texts:?}");
+}
+
+/// A histogram under a label `le` is refused after its text was rendered, however often it comes: what is
+/// process-wide is locked most of the time, and nothing is left behind.
+fn styled(prefix: PathBuf) -> Builder {
+    let label = LabelName::new("le").unwrap();
+    Emitter::builder().prefix(prefix).background(false).label(label, "mine")
+}
+
+#[test]
+#[ignore = "a part of the test above"]
+fn part_that_forks_at_any_moment() {
+    let directory = part::directory();
+    let over = AtomicBool::new(false);
+    let mut emitter = styled(directory.join("child.")).build();
+    emitter.emit_counter(&EARLY, 1).unwrap();
+    thread::scope(|scope| {
+        let work = |prefix: &str| {
+            let mut emitter = styled(directory.join(prefix)).build();
+            let refused = Histogram::new("fork.refused", &BUCKETS);
+            while !over.load(Ordering::Relaxed) {
+                emitter.emit_histogram(&refused, 1).unwrap_err();
+                emit_page();
+            }
+        };
+        scope.spawn(move || work("one."));
+        scope.spawn(move || work("two."));
+        // Ends the threads also when a child has failed.
+        let _over = Over(&over);
+        let mut inherited = Some(emitter);
+        for now in 2..2 + CHILDREN {
+            let body = || go_on(inherited.take().unwrap(), now);
+            Child::run(body).succeeds();
+        }
+    });
+    let expected = "# TYPE fork_early counter\nfork_early{le=\"mine\"} 0 NOW\n\
+                    # TYPE fork_late counter\nfork_late{le=\"mine\"} 0 NOW\n";
+    let mut texts: BTreeMap<String, u64> = BTreeMap::new();
+    for text in self::texts(&directory) {
+        *texts.entry(text).or_default() += 1;
+    }
+    for now in 2..2 + CHILDREN {
+        let text = expected.replace("NOW", &now.to_string());
+        assert_eq!(Some(1), texts.remove(&text), "{text}{texts:?}");
+    }
+}
+
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// What a child does: a sensor that is known, one that is new, and all that is process-wide.
+fn go_on(mut emitter: Emitter, now: u64) {
+    // The parent's own alarm is not inherited.
+    nix::unistd::alarm::set(60);
+    emitter.emit_counter(&EARLY, now).unwrap();
+    emitter.emit_counter(&LATE, now).unwrap();
+    emitter.close().unwrap();
+    emit_page();
+}
+
+fn emit_page() {
+    let collector = Collector::new();
+    register_biometrics(&collector);
+    collector.emit(&mut SlashMetrics::scrape(), 0).unwrap();
+}
