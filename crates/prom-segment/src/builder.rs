@@ -124,11 +124,16 @@ impl Builder {
     /// - Segments of other writers with the same prefix, live or dead, count and go as well.
     /// - A segment that is locked, because it is being written or read, stays and counts.
     /// - The segment that was opened does not count, so a directory holds this much and one
-    ///   segment for each writer. Nothing is removed while no segment is opened.
-    /// - A segment that cannot be removed is told to [`Observer::failed`], and hinders nothing.
+    ///   segment for each writer. Nothing is removed while no segment is opened, except where the
+    ///   disk or a quota has no room for another file: then what is too much goes, at most once a
+    ///   second, and the segment is tried once more.
+    /// - A segment that cannot be removed is told to [`Observer::failed`] at each eviction, and counts
+    ///   until its turn comes: older ones may go for it, younger ones do not.
+    /// - What no writer of this prefix makes stays and does not count: links, directories, FIFOs, a
+    ///   number with zeros in front, and, where anybody may write, a file with a second name.
     /// - The writer is held up as long as it takes, which matters where much has gathered before.
     /// - It costs one reading of the directory for each segment, and a `stat` of each file if
-    ///   bytes are limited.
+    ///   bytes are limited or anybody may write to the directory.
     ///
     /// The prefix must not end in a digit then, which the first append would refuse, and a prefix
     /// that is the beginning of another one, up to digits, takes the other's segments for its own.
@@ -145,7 +150,11 @@ impl Builder {
     }
 
     /// Keeps no segment of this prefix whose milliseconds are more than this before those of the
-    /// segment that is opened; otherwise as [`keep_at_most_bytes`](Self::keep_at_most_bytes).
+    /// segment that is opened, or before the wall clock where that is earlier; otherwise as
+    /// [`keep_at_most_bytes`](Self::keep_at_most_bytes).
+    ///
+    /// So neither one timestamp from the future nor a clock that is ahead makes fresh segments old. A
+    /// segment that has its name from the future stays until then.
     pub fn keep_at_most_age(mut self, age: Duration) -> Self {
         self.config.retention.age = Some(age);
         self

@@ -30,8 +30,12 @@ pub(crate) fn is_lent(path: &Path, file: &File) -> io::Result<bool> {
         return Ok(false);
     }
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let directory = uninterrupted(|| fs::metadata(parent.unwrap_or(Path::new("."))))?;
-    Ok(directory.mode() & 0o002 != 0)
+    is_open_to_all(parent.unwrap_or(Path::new(".")))
+}
+
+/// Whether anybody may write to the directory.
+pub(crate) fn is_open_to_all(directory: &Path) -> io::Result<bool> {
+    Ok(uninterrupted(|| fs::metadata(directory))?.mode() & 0o002 != 0)
 }
 
 #[cfg(test)]

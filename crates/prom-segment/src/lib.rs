@@ -41,7 +41,9 @@
 //!
 //! A writer that dies leaves a segment as after step 4, with the lock freed by the kernel; its last
 //! line may be torn, and readers cut it off. Between steps 1 and 3 it leaves a hidden empty file;
-//! a later writer of the same prefix removes it when it is an hour old.
+//! a later writer of the same prefix removes it when it is an hour old. Where the file system knows no
+//! `RENAME_NOREPLACE`, step 3 is a link and an unlink; a writer that dies between them leaves a hidden
+//! second name, which a later one removes whatever its age.
 //!
 //! # Guarantees
 //!
@@ -61,10 +63,11 @@
 //! - A process that is killed loses what it had not flushed: at most the collection that is going on
 //!   and [`Builder::buffer_size`] bytes.
 //! - Appending, flushing and closing write to the disk now and then, and block as long as it does.
-//!   The timer thread serves all writers of the process: a sync that hangs holds up the others.
+//!   The timer thread serves all writers of the process: a sync that hangs holds up the others. So
+//!   does [`flush_all`], which takes one writer after the other, whatever its patience is.
+//! - A segment that one writer is just evicting is locked, and counts for another writer of the prefix
+//!   that opens a segment at this moment, which may evict one more than it must.
 //! - [`Durability::Seal`] does not sync the directory, so a power cut may lose the name of a segment.
-//! - A program that forks while another of its threads opens its very first segment may leave the
-//!   child without a timer thread, waiting for that moment to end.
 //! - A reader frees its lock by closing the file, so a child that was forked meanwhile holds it until it
 //!   ends or executes another program. A writer unlocks by hand, and has not got this problem.
 //! - A child that was forked while the timer thread was completing a segment keeps that file open
@@ -105,6 +108,7 @@ mod state;
 mod sweep;
 mod timer;
 mod totals;
+mod untold;
 mod writer;
 
 pub use builder::Builder;

@@ -95,9 +95,11 @@ impl Destination {
         self.file(&[b".", self.base.as_bytes(), suffix.as_bytes()].concat())
     }
 
-    /// Whether a writer of this prefix may have made this name by [`published`](Self::published).
-    pub(crate) fn is_published(&self, file_name: &OsStr) -> bool {
-        SegmentName::parse(file_name).is_some_and(|name| name.prefix() == self.base)
+    /// The milliseconds of a name that a writer of this prefix may have made by
+    /// [`published`](Self::published): neither zeros in front nor a number beyond all others.
+    pub(crate) fn made(&self, file_name: &OsStr) -> Option<u64> {
+        let millis = SegmentName::parse(file_name)?.millis();
+        (self.published(millis).file_name() == Some(file_name)).then_some(millis)
     }
 
     /// Whether the milliseconds of a name cannot be told from the end of the prefix.
@@ -169,6 +171,25 @@ mod tests {
             let hidden = destination.hidden(7, 9);
             assert_eq!(None, SegmentName::parse(hidden.file_name().unwrap()));
             assert_eq!(published.parent(), hidden.parent());
+        }
+    }
+
+    #[test]
+    fn only_a_name_that_a_writer_may_have_made_is_known_for_its_own() {
+        let most = u64::MAX;
+        for prefix in ["a.", "dir/a.", "", "./a."] {
+            let to = Destination::new(Path::new(prefix)).unwrap();
+            let base = prefix.rsplit('/').next().unwrap();
+            for millis in [0, 7, 1_700_000_000_000, most] {
+                let name = to.published(millis);
+                assert_eq!(Some(millis), to.made(name.file_name().unwrap()), "{name:?}");
+            }
+            let others = ["007", "00", "99999999999999999999999", "18446744073709551616", "", "x7"];
+            for digits in others {
+                let name = format!("{base}{digits}.prom");
+                assert_eq!(None, to.made(name.as_ref()), "{name}");
+            }
+            assert_eq!(None, to.made("b.7.prom".as_ref()));
         }
     }
 

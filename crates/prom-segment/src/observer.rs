@@ -7,15 +7,25 @@ use crate::loss::Loss;
 
 /// Hears of the life of a writer's segments; see [`Builder::observer`](crate::Builder::observer).
 ///
-/// The methods are called on the thread that did the work, which may be the timer thread, while the
-/// writer is locked: they have to be quick, must not call the writer, and should not panic.
+/// The methods are called on the thread that did the work: that of the writer's owner, the timer thread,
+/// or one that called [`flush_all`](crate::flush_all). The writer is locked meanwhile, except where the
+/// timer thread or [`Writer::tick`](crate::Writer::tick) has completed a segment, orphans were swept,
+/// or lines were refused or left to the parent of a fork. So the methods
+///
+/// - have to be quick, and should not panic;
+/// - must not call the writer, which may wait for itself for ever;
+/// - should not call [`flush_all`](crate::flush_all) with patience, which waits all of it out, because
+///   their own writer does not come free before they return;
+/// - must not wait for a lock after [`flush_on_panic`](crate::flush_on_panic): its hook calls them on
+///   the thread that panics, which may hold any lock of the program.
 pub trait Observer: Send + Sync {
     /// A segment was published under this name.
     fn opened(&self, path: &Path) {
         let _ = path;
     }
 
-    /// A segment of this many bytes is complete.
+    /// A segment of this many bytes is complete. If it could not be synced, [`failed`](Self::failed) was
+    /// told of that before: readers get it all the same, and a power cut may take it.
     fn sealed(&self, path: &Path, bytes: u64) {
         let _ = (path, bytes);
     }
@@ -44,7 +54,7 @@ pub trait Observer: Send + Sync {
     }
 
     /// This many hidden files were removed that writers had left which died before their segment
-    /// had a name.
+    /// had a name, or which could not take the hidden name away when it had another.
     fn swept(&self, orphans: u64) {
         let _ = orphans;
     }

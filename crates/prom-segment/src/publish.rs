@@ -13,6 +13,8 @@ pub(crate) enum Published {
     Renamed,
     /// By `link(2)` and `unlink(2)`: to inotify the open file still bears the hidden name.
     Linked,
+    /// By `link(2)`; the hidden name could not be removed.
+    Doubled,
 }
 
 /// Fails with [`io::ErrorKind::AlreadyExists`] when the name is taken.
@@ -48,15 +50,18 @@ fn link(hidden: &Path, name: &Path) -> io::Result<Published> {
 }
 
 /// Once there is a link the segment is published, whatever becomes of the other name: a failure told
-/// now would leave a visible segment that no writer knows of. A hidden name that stays is swept.
+/// now would leave a visible segment that no writer knows of. A hidden name that stays is removed when
+/// the segment is complete, or swept.
 fn link_and(
     hidden: &Path,
     name: &Path,
     remove: impl FnOnce(&Path) -> io::Result<()>,
 ) -> io::Result<Published> {
     uninterrupted(|| fs::hard_link(hidden, name))?;
-    let _ = remove(hidden);
-    Ok(Published::Linked)
+    match remove(hidden) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Ok(Published::Doubled),
+        _ => Ok(Published::Linked),
+    }
 }
 
 #[cfg(test)]
@@ -87,8 +92,14 @@ mod tests {
         let (hidden, name) = (directory.path().join(".hidden"), directory.path().join("name"));
         fs::write(&hidden, "new").unwrap();
         let refused = |_: &Path| Err(io::ErrorKind::PermissionDenied.into());
-        assert_eq!(Published::Linked, link_and(&hidden, &name, refused).unwrap());
+        assert_eq!(Published::Doubled, link_and(&hidden, &name, refused).unwrap());
         assert_eq!("new", fs::read_to_string(&name).unwrap());
+        fs::remove_file(&name).unwrap();
+        let swept = |hidden: &Path| {
+            fs::remove_file(hidden)?;
+            fs::remove_file(hidden)
+        };
+        assert_eq!(Published::Linked, link_and(&hidden, &name, swept).unwrap());
     }
 
     #[test]

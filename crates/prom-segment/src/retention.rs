@@ -17,6 +17,18 @@ pub(crate) struct Kept {
     pub(crate) bytes: u64,
 }
 
+/// What came of the eviction of a segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Eviction {
+    Gone,
+    /// It cannot go now, because it is being written or read, and still counts.
+    Held,
+    /// It cannot go at all: that must be no reason for others to go.
+    Immovable,
+    /// No other can go either.
+    Over,
+}
+
 /// What the segments come to.
 #[derive(Clone, Copy, Debug)]
 struct Sum {
@@ -32,14 +44,12 @@ impl Retention {
 
     /// Has segments evicted, the oldest first, until the others are within the limits.
     ///
-    /// The segments come in the order of their milliseconds. `evict` gets the place of one, and says
-    /// whether it is gone; one that cannot go now, because it is being written or read, is passed
-    /// over and still counts.
+    /// The segments come in the order of their milliseconds. `evict` gets the place of one.
     pub(crate) fn enforce(
         &self,
         segments: &[Kept],
         now_millis: u64,
-        mut evict: impl FnMut(usize) -> bool,
+        mut evict: impl FnMut(usize) -> Eviction,
     ) {
         let bytes = segments.iter().map(|kept| u128::from(kept.bytes)).sum();
         let mut left = Sum { bytes, segments: segments.len() };
@@ -47,9 +57,13 @@ impl Retention {
             if !self.is_exceeded(left) && !self.is_over_age(kept, now_millis) {
                 return;
             }
-            if evict(place) {
-                left.bytes = left.bytes.saturating_sub(kept.bytes.into());
-                left.segments = left.segments.saturating_sub(1);
+            match evict(place) {
+                Eviction::Gone | Eviction::Immovable => {
+                    left.bytes = left.bytes.saturating_sub(kept.bytes.into());
+                    left.segments = left.segments.saturating_sub(1);
+                }
+                Eviction::Held => {}
+                Eviction::Over => return,
             }
         }
     }
@@ -81,7 +95,7 @@ mod tests {
         let mut evicted = Vec::new();
         retention.enforce(&kept(segments), NOW, |place| {
             evicted.push(place);
-            true
+            Eviction::Gone
         });
         evicted
     }
@@ -111,6 +125,24 @@ mod tests {
         assert_eq!(vec![0, 1], evicted(most, &[(1, u64::MAX), (2, u64::MAX)]));
     }
 
+    #[test]
+    fn what_cannot_go_at_all_counts_no_more_and_what_is_held_does() {
+        let segments = kept(&[(700, 1000), (800, 10), (900, 10)]);
+        let most = Retention { bytes: Some(15), ..Retention::default() };
+        let tried = |first| {
+            let mut tried = Vec::new();
+            most.enforce(&segments, NOW, |place| {
+                tried.push(place);
+                if place == 0 { first } else { Eviction::Gone }
+            });
+            tried
+        };
+        assert_eq!(vec![0, 1], tried(Eviction::Immovable));
+        assert_eq!(vec![0, 1], tried(Eviction::Gone));
+        assert_eq!(vec![0, 1, 2], tried(Eviction::Held));
+        assert_eq!(vec![0], tried(Eviction::Over));
+    }
+
     fn limits() -> impl Strategy<Value = Retention> {
         let bytes = proptest::option::of(0..400_u64);
         let segments = proptest::option::of(0..12_usize);
@@ -133,7 +165,7 @@ mod tests {
                 if !busy(place) {
                     gone.push(place);
                 }
-                !busy(place)
+                if busy(place) { Eviction::Held } else { Eviction::Gone }
             });
             let old = |place: &usize| {
                 let millis = all[*place].millis;

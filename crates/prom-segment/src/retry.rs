@@ -27,6 +27,11 @@ impl Retry {
         *self = Self::default();
     }
 
+    /// Somebody cannot wait for the end of the pause; the pauses go on doubling.
+    pub(crate) fn hurry(&mut self, now: Instant) {
+        self.until = self.until.map(|until| until.min(now));
+    }
+
     /// When the next try is due; `None` if nothing has failed.
     pub(crate) fn due(&self) -> Option<Instant> {
         self.until
@@ -58,6 +63,15 @@ mod tests {
         assert!(!retry.waits(now));
         retry.failed(now);
         assert!(!retry.waits(now + FIRST));
+        retry.failed(now);
+        retry.failed(now);
+        retry.hurry(now);
+        assert!(!retry.waits(now));
+        retry.failed(now);
+        assert!(retry.waits(now + FIRST * 3), "the pauses begin anew");
+        retry.succeeded();
+        retry.hurry(now);
+        assert_eq!(None, retry.due(), "nothing has failed");
         retry.failed(now);
         retry.progressed(now);
         assert!(!retry.waits(now));

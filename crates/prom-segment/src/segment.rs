@@ -26,6 +26,7 @@ const ATTEMPTS: u64 = 10_000;
 pub(crate) struct Segment {
     file: File,
     path: PathBuf,
+    hidden: PathBuf,
     directory: PathBuf,
     published: Published,
     millis: u64,
@@ -54,6 +55,7 @@ impl Segment {
             Ok((published, millis)) => Ok(Self {
                 file,
                 path: to.published(millis),
+                hidden,
                 directory: to.directory().to_owned(),
                 published,
                 millis,
@@ -116,6 +118,9 @@ impl Segment {
 
     /// Completes the segment: everybody may read it now. An empty one is removed.
     pub(crate) fn finish(mut self, durability: Durability) -> Result<(), Error> {
+        if self.published == Published::Doubled {
+            self.unhide();
+        }
         if self.len == 0 {
             return self.remove();
         }
@@ -132,7 +137,7 @@ impl Segment {
             lock::unlock(&self.file).map_err(|error| Error::new(Action::Unlock, &self.path, error));
         let Self { file, path, published, .. } = self;
         drop(file);
-        if published == Published::Linked {
+        if published != Published::Renamed {
             announce(&path);
         }
         synced.and(unlocked)
@@ -140,6 +145,14 @@ impl Segment {
 }
 
 impl Segment {
+    /// Removes the second name before anybody may claim the segment: where others may write it would
+    /// pass for a file of theirs. What stays even so is swept.
+    fn unhide(&self) {
+        if leads_to(&self.hidden, &self.file).unwrap_or(false) {
+            let _ = uninterrupted(|| fs::remove_file(&self.hidden));
+        }
+    }
+
     /// Takes an empty segment away, unless its name leads to another file by now.
     fn remove(self) -> Result<(), Error> {
         let removed = leads_to(&self.path, &self.file).and_then(|ours| {
@@ -195,7 +208,8 @@ fn name(hidden: &Path, to: &Destination, first: u64) -> io::Result<(Published, u
     }
 }
 
-fn present() -> u64 {
+/// Milliseconds since the Unix epoch by the wall clock.
+pub(crate) fn present() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
@@ -211,4 +225,62 @@ fn write_some(file: &mut File, text: &[u8]) -> (usize, io::Result<()>) {
         }
     }
     (written, Ok(()))
+}
+
+#[cfg(test)]
+impl Segment {
+    /// Has four bytes and fails to be synced: that is what devices answer.
+    pub(crate) fn unsyncable(device: &str) -> Self {
+        Self {
+            file: OpenOptions::new().write(true).open(device).unwrap(),
+            path: PathBuf::from("a.0.prom"),
+            hidden: PathBuf::new(),
+            directory: PathBuf::from("."),
+            published: Published::Renamed,
+            millis: 0,
+            opened: Instant::now(),
+            len: 4,
+            name_synced: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A segment whose hidden name could not be removed when it was published.
+    fn doubled(to: &Destination, text: &[u8]) -> Segment {
+        let mut segment = Segment::create(to, 0o600, 1).unwrap();
+        fs::hard_link(&segment.path, &segment.hidden).unwrap();
+        segment.published = Published::Doubled;
+        segment.write(text).unwrap();
+        segment
+    }
+
+    #[test]
+    fn a_hidden_name_that_stayed_is_gone_when_the_segment_is_complete() {
+        for text in [&b"a 1\n"[..], b""] {
+            let directory = tempfile::tempdir().unwrap();
+            let to = Destination::new(&directory.path().join("a.")).unwrap();
+            let segment = doubled(&to, text);
+            let (path, hidden) = (segment.path.clone(), segment.hidden.clone());
+            assert!(hidden.exists());
+            segment.finish(Durability::None).unwrap();
+            assert!(!hidden.exists());
+            assert_eq!(!text.is_empty(), path.exists());
+        }
+    }
+
+    #[test]
+    fn a_hidden_name_that_is_anothers_by_now_stays() {
+        let directory = tempfile::tempdir().unwrap();
+        let to = Destination::new(&directory.path().join("a.")).unwrap();
+        let segment = doubled(&to, b"a 1\n");
+        let hidden = segment.hidden.clone();
+        fs::remove_file(&hidden).unwrap();
+        fs::write(&hidden, "another's").unwrap();
+        segment.finish(Durability::None).unwrap();
+        assert_eq!("another's", fs::read_to_string(&hidden).unwrap());
+    }
 }

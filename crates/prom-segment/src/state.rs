@@ -6,17 +6,21 @@ use std::time::{Duration, Instant};
 use crate::config::Config;
 use crate::durability::Durability;
 use crate::error::{Action, Error};
-use crate::evict::evict;
+use crate::evict::{evict, making_room};
 use crate::lines::Lines;
 use crate::loss::Loss;
-use crate::name::next_millis;
+use crate::name::{Destination, next_millis};
 use crate::pending::Pending;
 use crate::retry::Retry;
-use crate::segment::{Segment, Torn};
+use crate::segment::{Segment, Torn, present};
 use crate::timer::Look;
+use crate::untold::Untold;
 
 /// Fresh segments that a close tries after a write has failed, as long as each takes some lines.
 const LAST_ATTEMPTS: usize = 8;
+
+/// Between two evictions for want of room, where nothing else sets a pace.
+const ROOM: Duration = Duration::from_secs(1);
 
 /// A collection younger than this may still be going on, so the timer leaves its segment alone.
 const QUIET: Duration = Duration::from_millis(50);
@@ -37,8 +41,12 @@ pub(crate) struct State {
     retry: Retry,
     /// Why lines are being kept back.
     trouble: Option<Error>,
-    /// A failure of the timer thread that no caller has been told of.
-    untold: Option<Error>,
+    /// What the owner of the writer has not been told of.
+    untold: Untold,
+    /// What the timer has in its queue, as far as this writer knows.
+    watched: Option<Look>,
+    /// When segments were last evicted because there was no room for another.
+    made_room: Option<Instant>,
 }
 
 /// What is to be done with a segment that the timer asked about.
@@ -65,7 +73,9 @@ impl State {
             collection_start: 0,
             retry: Retry::default(),
             trouble: None,
-            untold: None,
+            untold: Untold::default(),
+            watched: None,
+            made_room: None,
         }
     }
 
@@ -86,6 +96,18 @@ impl State {
         }
         let millis = self.last_millis.filter(|_| !self.pending.is_empty())?;
         Some(Look { due: self.retry.due()?, millis })
+    }
+
+    /// What the timer has to be told to look at, unless it has been told before.
+    pub(crate) fn unwatched(&mut self) -> Option<Look> {
+        let look = self.look().filter(|look| self.watched != Some(*look))?;
+        self.watched = Some(look);
+        Some(look)
+    }
+
+    /// The timer has taken what it knew of the segment of these milliseconds off its queue.
+    pub(crate) fn forgotten(&mut self, millis: u64) {
+        self.watched = self.watched.filter(|watched| watched.millis != millis);
     }
 
     /// A new collection begins: the place to rotate, or to write out what has gathered.
@@ -146,17 +168,34 @@ impl State {
     fn open(&mut self, now: Instant) -> Result<(), Error> {
         let opened = self.config.destination().and_then(|to| {
             let millis = next_millis(self.last_millis, self.timestamp_ms);
-            Ok((Segment::create(&to, self.config.mode, millis)?, to))
+            let create = || Segment::create(&to, self.config.mode, millis);
+            // Reading a large directory at every refusal would cost more than it brings.
+            let due = self.made_room.is_none_or(|at| now.saturating_duration_since(at) >= ROOM);
+            let mut made = self.made_room.filter(|_| !due);
+            let evict = || {
+                if due {
+                    made = Some(now);
+                    self.evict(&to, millis);
+                }
+            };
+            let created = making_room(create, evict);
+            self.made_room = made;
+            Ok((created?, to))
         });
         let (segment, to) = opened.map_err(|error| self.failed(error, now))?;
-        let (millis, told) = (segment.millis(), self.config.observer());
-        told.opened(segment.path());
+        let millis = segment.millis();
+        self.config.observer().opened(segment.path());
         self.last_millis = Some(millis);
         self.segment = Some(segment);
-        if self.config.retention.is_limited() {
-            evict(&to, &self.config.retention, millis, told);
-        }
+        self.evict(&to, millis);
         Ok(())
+    }
+
+    fn evict(&self, to: &Destination, opened: u64) {
+        let retention = &self.config.retention;
+        if retention.is_limited() {
+            evict(to, retention, (opened, present()), self.config.observer());
+        }
     }
 
     /// Writes what is pending. When that fails the segment ends with its last whole line, and the
@@ -174,7 +213,10 @@ impl State {
                 self.pending.carry(kept, &self.headers);
                 if let Some(segment) = self.segment.take() {
                     // The failed write is the error to return; the observer is told of both.
-                    let _ = finish(segment, &self.config, self.config.durability);
+                    let finished = finish(segment, &self.config, self.config.durability);
+                    if let Err(error) = finished {
+                        self.unsynced(error);
+                    }
                 }
                 let error = self.failed(error, now);
                 if kept > 0 {
@@ -199,7 +241,7 @@ impl State {
     /// hears of what nobody was told.
     pub(crate) fn flush(&mut self) -> Result<(), Error> {
         self.write_out()?;
-        self.untold.take().map_or(Ok(()), Err)
+        self.untold.tell()
     }
 
     pub(crate) fn write_out(&mut self) -> Result<(), Error> {
@@ -236,9 +278,16 @@ impl State {
     fn seal_between(&mut self, now: Instant) -> Result<(), Error> {
         self.seal(now).inspect_err(|error| {
             if self.config.durability == Durability::Flush && self.segment.is_none() {
-                self.untold.get_or_insert(error.again());
+                self.untold.keep(error.again());
             }
         })
+    }
+
+    /// A flush that comes later must not report success for the lines of a segment that is gone.
+    fn unsynced(&mut self, error: Error) {
+        if self.config.durability == Durability::Flush && error.action() == Action::Sync {
+            self.untold.keep(error);
+        }
     }
 
     /// Completes the open segment, if there is one.
@@ -288,9 +337,19 @@ impl State {
         self.pending.lines()
     }
 
+    /// The next try for lines that were kept is made whatever the pause is.
+    pub(crate) fn hurry(&mut self, now: Instant) {
+        self.retry.hurry(now);
+    }
+
+    /// Whether lines are beyond help that the owner of the writer takes for written.
+    pub(crate) fn conceals(&self) -> bool {
+        self.untold.is_grave()
+    }
+
     /// Keeps an error for the next caller.
     pub(crate) fn leave_word(&mut self, error: Error) {
-        self.untold.get_or_insert(error);
+        self.untold.keep(error);
     }
 
     /// Seals what there is; what cannot be written even into fresh segments is given up and counted.
@@ -311,7 +370,7 @@ impl State {
             let trouble = outcome.err().or_else(|| self.trouble.take());
             return Err(trouble.unwrap_or_else(|| self.unexplained()).losing(lost));
         }
-        outcome.and(self.untold.take().map_or(Ok(()), Err))
+        outcome.and(self.untold.tell())
     }
 
     fn seal_or_reopen(&mut self) -> Result<(), Error> {
@@ -344,8 +403,21 @@ pub(crate) fn finish(
         match &finished {
             Ok(()) if len == 0 => {}
             Ok(()) => observer.sealed(&path, len),
-            Err(error) => observer.failed(error),
+            Err(error) => {
+                observer.failed(error);
+                // Not on the disk for certain, and complete all the same: consumers take it.
+                if error.action() == Action::Sync {
+                    observer.sealed(&path, len);
+                }
+            }
         }
     }
     finished
+}
+
+#[cfg(test)]
+impl State {
+    pub(crate) fn put(&mut self, segment: Segment) {
+        self.segment = Some(segment);
+    }
 }

@@ -11,8 +11,6 @@ use crate::error::Error;
 use crate::lines::{self, Header, Lines};
 use crate::loss::Loss;
 use crate::shared::Shared;
-use crate::state::{Due, State};
-use crate::timer::{self, Look, Wait};
 
 /// Writes segments named `<prefix><epoch_millis>.prom`, one after the other.
 ///
@@ -106,10 +104,9 @@ impl Writer {
             self.shared.enlist();
         }
         let mut state = self.shared.lock();
-        let seen = state.look();
         let prepared = if begins { state.border(timestamp_ms, now) } else { Ok(()) };
         let accepted = prepared.and_then(|()| state.accept(lines));
-        self.watch(&state, seen);
+        self.shared.watch(&mut state);
         accepted
     }
 
@@ -125,9 +122,8 @@ impl Writer {
         self.forget_the_parent();
         self.collection.end();
         let mut state = self.shared.lock();
-        let seen = state.look();
         let flushed = state.flush();
-        self.watch(&state, seen);
+        self.shared.watch(&mut state);
         flushed.and_then(|()| self.shared.completed())
     }
 
@@ -140,9 +136,8 @@ impl Writer {
         self.forget_the_parent();
         self.collection.end();
         let mut state = self.shared.lock();
-        let seen = state.look();
         let sealed = state.rotate(Instant::now());
-        self.watch(&state, seen);
+        self.shared.watch(&mut state);
         sealed.and_then(|()| self.shared.completed())
     }
 
@@ -156,15 +151,7 @@ impl Writer {
     /// As [`flush`](Self::flush).
     pub fn tick(&mut self) -> Result<bool, Error> {
         self.forget_the_parent();
-        self.shared.sweep();
-        let mut state = self.shared.lock();
-        let Some(look) = state.look() else { return Ok(false) };
-        let due = state.due(look.millis, Instant::now())?;
-        drop(state);
-        match due {
-            Due::Now(segment) => self.shared.finish(segment).map(|()| true),
-            Due::At(_) | Due::Never => Ok(false),
-        }
+        self.shared.tick()
     }
 
     /// The name of the segment that is open.
@@ -220,18 +207,6 @@ impl Writer {
             self.collection = Collection::default();
             self.shared = Shared::new(&self.config, self.headers.clone());
         }
-    }
-
-    /// Tells the timer thread what it has to look at, unless it has seen it before.
-    fn watch(&self, state: &State, seen: Option<Look>) {
-        let Some(look) = state.look() else { return };
-        if !self.config.background || seen == Some(look) {
-            return;
-        }
-        let target: Arc<dyn Wait> = Arc::<Shared>::clone(&self.shared);
-        // Without a thread the segment is still sealed at a border, by a tick or by the close; the
-        // next segment tries again.
-        let _ = timer::watch(look, Arc::downgrade(&target));
     }
 }
 

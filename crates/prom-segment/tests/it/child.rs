@@ -7,8 +7,11 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork};
 
-/// A child process that runs one closure and ends.
-pub(crate) struct Child(Pid);
+/// A child process that runs one closure and ends; killed with the value, if it has not ended by then.
+pub(crate) struct Child {
+    pid: Pid,
+    reaped: bool,
+}
 
 impl Child {
     /// The closure must not take locks that another test's thread may hold at this moment: no
@@ -17,7 +20,7 @@ impl Child {
         // SAFETY: the child allocates, which glibc keeps usable across a fork, touches no lock of
         // the test harness, and leaves by _exit, which runs no handler of the parent's.
         match unsafe { fork() }.unwrap() {
-            ForkResult::Parent { child } => Self(child),
+            ForkResult::Parent { child } => Self { pid: child, reaped: false },
             ForkResult::Child => {
                 let outcome = catch_unwind(AssertUnwindSafe(body));
                 // SAFETY: _exit has no preconditions.
@@ -27,19 +30,34 @@ impl Child {
     }
 
     pub(crate) fn pid(&self) -> Pid {
-        self.0
+        self.pid
+    }
+
+    fn wait(&mut self) -> WaitStatus {
+        let ended = waitpid(self.pid, None).unwrap();
+        self.reaped = true;
+        ended
     }
 
     /// Waits for the child to have done everything it should.
     #[track_caller]
-    pub(crate) fn succeeds(self) {
-        assert_eq!(WaitStatus::Exited(self.0, 0), waitpid(self.0, None).unwrap());
+    pub(crate) fn succeeds(mut self) {
+        assert_eq!(WaitStatus::Exited(self.pid, 0), self.wait());
     }
 
     #[track_caller]
-    pub(crate) fn kill(self) {
-        kill(self.0, Signal::SIGKILL).unwrap();
-        let killed = WaitStatus::Signaled(self.0, Signal::SIGKILL, false);
-        assert_eq!(killed, waitpid(self.0, None).unwrap());
+    pub(crate) fn kill(mut self) {
+        kill(self.pid, Signal::SIGKILL).unwrap();
+        let killed = WaitStatus::Signaled(self.pid, Signal::SIGKILL, false);
+        assert_eq!(killed, self.wait());
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        if !self.reaped {
+            let _ = kill(self.pid, Signal::SIGKILL);
+            let _ = waitpid(self.pid, None);
+        }
     }
 }

@@ -12,6 +12,7 @@ mod crash;
 mod damage;
 mod descriptors;
 mod evicting;
+mod eviction_trouble;
 mod flushing;
 mod fork;
 mod idle;

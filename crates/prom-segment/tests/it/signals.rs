@@ -13,7 +13,7 @@ use crate::child::Child;
 extern "C" fn nothing(_: i32) {}
 
 /// The state of a process, as in proc(5): `S` sleeps, `Z` has ended.
-fn state(pid: nix::unistd::Pid) -> char {
+pub(crate) fn state(pid: nix::unistd::Pid) -> char {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
     stat.rsplit(") ").next().unwrap().chars().next().unwrap()
 }
