@@ -7,6 +7,8 @@ use std::process::Command;
 
 use prom_segment::{Durability, Writer};
 
+use crate::skip::skipped;
+
 const DIRECTORY: &str = "PROM_SEGMENT_CALLS_DIRECTORY";
 const DURABILITY: &str = "PROM_SEGMENT_CALLS_DURABILITY";
 
@@ -67,7 +69,7 @@ fn step(line: &str, directory: &Path) -> Option<&'static str> {
 #[track_caller]
 fn check(durability: &str, between: &[&str]) {
     if !may_trace() {
-        println!("SKIPPED: strace is not installed, or not allowed");
+        skipped("strace is not installed, or not allowed");
         return;
     }
     let life = [&["create", "lock", "name"][..], between, &["unlock", "close"]].concat();

@@ -8,12 +8,13 @@ use std::time::{Duration, SystemTime};
 use prom_segment::Writer;
 
 use crate::part;
+use crate::skip::skipped;
 
 #[test]
 fn a_directory_that_cannot_be_closed_is_no_panic() {
     let probe = Command::new("strace").args(["-o", "/dev/null", "true"]).output();
     if !probe.is_ok_and(|output| output.status.success()) {
-        return println!("SKIPPED: strace is not installed, or not allowed");
+        return skipped("strace is not installed, or not allowed");
     }
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path().canonicalize().unwrap();

@@ -17,6 +17,7 @@ use crate::causes::Notes;
 use crate::child::Child;
 use crate::part;
 use crate::signals::state;
+use crate::skip::skipped;
 
 fn builder(directory: &Path, notes: &Arc<Notes>) -> Builder {
     let observer = Arc::<Notes>::clone(notes);
@@ -154,7 +155,7 @@ fn mounted(script: &str, part: &str) {
     let mut probe = Command::new("unshare");
     let probe = probe.args(["-Urm", "mount", "-t", "tmpfs", "none"]).arg(directory.path()).output();
     if !probe.is_ok_and(|output| output.status.success()) {
-        println!("SKIPPED: nothing may be mounted here");
+        skipped("nothing may be mounted here");
         return;
     }
     let script = format!("set -e; cd \"$1\"; {script}; cd /; shift; exec \"$@\"");

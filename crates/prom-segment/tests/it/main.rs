@@ -23,6 +23,7 @@ mod part;
 mod reading;
 mod rotation;
 mod signals;
+mod skip;
 mod trouble;
 
 use std::fs;

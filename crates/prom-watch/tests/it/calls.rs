@@ -8,6 +8,7 @@ use prom_watch::Watcher;
 
 use crate::child::{self, Child};
 use crate::scene::{NEVER, Scene};
+use crate::skip::skipped;
 
 const SEGMENTS: usize = 50;
 const SCANS: u64 = 20;
@@ -36,7 +37,7 @@ fn a_scan_opens_and_asks_about_no_file_and_nothing_is_inherited() {
     let scene = Scene::new();
     (0..SEGMENTS).for_each(|millis| scene.seal(&format!("a.{millis}.prom"), "text\n"));
     if !may_trace() {
-        println!("SKIPPED: strace is not installed, or not allowed");
+        skipped("strace is not installed, or not allowed");
         return;
     }
     let calls = calls(&scene);

@@ -9,6 +9,7 @@ use prom_watch::{Mode, PollReason, Strategy, Watcher};
 
 use crate::child::{self, Child, is_root};
 use crate::scene::{PATIENCE, Scene, eventually, next};
+use crate::skip::skipped;
 
 /// The limits are per user, and what a process used is given back only a while after its end: so
 /// these users are played by no other test and no other run.
@@ -35,7 +36,7 @@ fn exhausted_inotify_instances_are_named_and_polling_takes_over() {
     } else if is_root() {
         Child::start(part, scene.directory(), user_of_this_run(0)).succeed();
     } else {
-        println!("SKIPPED: there are no user namespaces, and this user's instances are for others");
+        skipped("there are no user namespaces, and this user's instances are for others");
         return;
     }
     assert_eq!(Vec::<String>::new(), scene.names());

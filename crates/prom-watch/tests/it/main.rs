@@ -18,6 +18,7 @@ mod poison;
 mod polling;
 mod rivals;
 mod scene;
+mod skip;
 #[cfg(feature = "stream")]
 mod stream;
 mod threads;

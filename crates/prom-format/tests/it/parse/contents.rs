@@ -58,7 +58,7 @@ impl Number {
         let (float, integer) = match value {
             Value::Unsigned(value) => (value as f64, Some(value)),
             Value::Signed(value) => (value as f64, u64::try_from(value).ok()),
-            Value::Float(value) => (value, None),
+            Value::Float(value) => (value, integer_as_written(value)),
         };
         let written = integer.map(|integer| integer.to_string());
         Self::read(float, written.as_deref().unwrap_or_default())
@@ -71,11 +71,17 @@ impl Number {
 
     /// Floats that are integers are written as such, so that only large integers, which a float
     /// cannot hold, are told apart.
-    fn read(value: f64, text: &str) -> Self {
+    pub(crate) fn read(value: f64, text: &str) -> Self {
         let value = if value.is_nan() { f64::NAN } else { value };
         let integer = text.parse().ok().filter(|&integer: &u64| integer > 1 << 53);
         Self { bits: value.to_bits(), integer }
     }
+}
+
+/// The digits of a float, where they are written without an exponent and a reader therefore cannot
+/// know that it was one: below 10^16. From 2^53 on every float there is an integer.
+fn integer_as_written(value: f64) -> Option<u64> {
+    (9_007_199_254_740_992.0..1e16).contains(&value).then(|| value.to_string().parse().unwrap())
 }
 
 impl Line {
