@@ -51,13 +51,21 @@ fn emit(criterion: &mut Criterion) {
             black_box(page.take())
         });
     });
+    group.bench_function("the same SlashMetrics again", |bencher| {
+        let (mut metrics, mut page) = (SlashMetrics::new(), Vec::new());
+        bencher.iter(|| {
+            collector.emit(&mut metrics, 1_700_000_000_000).unwrap();
+            metrics.swap(&mut page);
+            black_box(page.len())
+        });
+    });
     group.bench_function("Emitter with a flush", |bencher| {
         let directory = tempfile::tempdir().unwrap();
         let mut emitter = Emitter::builder().prefix(directory.path().join("a.")).build();
         let mut now = 1_700_000_000_000;
         bencher.iter(|| {
             now += 1;
-            collector.emit(&mut emitter, now).unwrap();
+            emitter.emit_all(&collector, now).unwrap();
             emitter.flush().unwrap();
         });
     });

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use crate::address::{Address, Numbers};
 use crate::error::Error;
-use crate::sensor::Reading;
+use crate::owners::Owners;
+use crate::sensor::{Kind, Reading};
 use crate::shelf::{Index, Prepared, Shelf};
 use crate::shelves::shelf_of;
 use crate::style::Style;
@@ -27,19 +28,37 @@ pub(crate) struct Catalog<L> {
     index: Arc<Index>,
     /// What the shelf was asked for since.
     later: Numbers,
-    entries: Vec<Option<Entry<L>>>,
-    /// For each name the sensor that has it, as a number of the shelf.
-    owners: Vec<Option<usize>>,
+    entries: Vec<Entry<L>>,
+    /// The sensor after the one that came last, which nearly always is the next to come: collections
+    /// repeat their order.
+    next: usize,
+    /// Kept from when two sensors that this emitter knows of share a name, which most programs never see.
+    owners: Option<Owners>,
 }
 
-/// A sensor that was emitted.
 #[derive(Debug)]
-pub(crate) struct Entry<L> {
-    pub(crate) prepared: Arc<Prepared>,
-    pub(crate) local: L,
+struct Entry<L> {
+    /// What the index does not have.
+    later: Option<Arc<Prepared>>,
+    local: Option<L>,
+    written: bool,
+}
+
+impl<L> Default for Entry<L> {
+    fn default() -> Self {
+        Self { later: None, local: None, written: false }
+    }
+}
+
+/// A sensor that may be written.
+#[derive(Debug)]
+pub(crate) struct Known<'a, L> {
+    pub(crate) number: usize,
+    pub(crate) prepared: &'a Prepared,
+    pub(crate) local: &'a L,
     /// Whether anything of it was written, which is said by the emitter. Until then its names are free
     /// for the sensor that comes first.
-    pub(crate) written: bool,
+    pub(crate) written: &'a mut bool,
 }
 
 impl<L> Catalog<L> {
@@ -50,32 +69,63 @@ impl<L> Catalog<L> {
 
     fn on(shelf: Arc<Shelf>, style: Style) -> Self {
         let (index, later) = (shelf.index(), Numbers::default());
-        Self { style, shelf, index, later, entries: Vec::new(), owners: Vec::new() }
+        let owners = index.is_contested().then(Owners::default);
+        Self { style, shelf, index, later, entries: Vec::new(), next: 0, owners }
     }
 
     pub(crate) fn style(&self) -> &Style {
         &self.style
     }
 
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
     /// What is known of a sensor. Until it is written it takes its names each time, and `first` makes
     /// the emitter's part.
+    #[inline]
     pub(crate) fn entry(
         &mut self,
         reading: &Reading<'_>,
         first: impl FnOnce(&Prepared) -> io::Result<L>,
-    ) -> io::Result<&mut Entry<L>> {
-        let address = Address::of_reading(reading);
-        let known = self.index.number(&address).or_else(|| self.later.get(&address).copied());
+    ) -> io::Result<Known<'_, L>> {
+        let known = self.number(&Address::of_reading(reading));
         let number = match known {
-            Some(number) if self.known(number).is_some_and(|entry| entry.written) => number,
+            Some(number) if self.is_written(number) => number,
             _ => self.enter(known, reading, first)?,
         };
-        let entry = self.entries.get_mut(number).and_then(Option::as_mut);
-        entry.ok_or_else(|| io::ErrorKind::NotFound.into())
+        self.next = number + 1;
+        self.known(number).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    fn known(&self, number: usize) -> Option<&Entry<L>> {
-        self.entries.get(number)?.as_ref()
+    #[inline]
+    fn number(&self, address: &Address) -> Option<usize> {
+        let next = self.prepared(self.next).map(|sensor| Address::of(sensor.kind, sensor.label));
+        if next == Some(*address) {
+            return Some(self.next);
+        }
+        self.index.number(address).or_else(|| self.later.get(address).copied())
+    }
+
+    fn is_written(&self, number: usize) -> bool {
+        self.entries.get(number).is_some_and(|entry| entry.written)
+    }
+
+    fn is_new(&self, number: usize) -> bool {
+        self.entries.get(number).is_none_or(|entry| entry.local.is_none())
+    }
+
+    #[inline]
+    fn prepared(&self, number: usize) -> Option<&Prepared> {
+        let later = || self.entries.get(number)?.later.as_ref();
+        self.index.sensor(number).or_else(later).map(|prepared| &**prepared)
+    }
+
+    #[inline]
+    fn known(&mut self, number: usize) -> Option<Known<'_, L>> {
+        let Entry { later, local, written } = self.entries.get_mut(number)?;
+        let prepared = self.index.sensor(number).or(later.as_ref())?;
+        Some(Known { number, prepared, local: local.as_ref()?, written })
     }
 
     fn enter(
@@ -84,35 +134,86 @@ impl<L> Catalog<L> {
         reading: &Reading<'_>,
         first: impl FnOnce(&Prepared) -> io::Result<L>,
     ) -> io::Result<usize> {
-        let (number, prepared) = self.find(known, reading)?;
-        self.claim(number, &prepared)?;
-        if self.known(number).is_none() {
-            let local = first(&prepared)?;
-            self.put(number, Entry { prepared, local, written: false });
+        let number = match known {
+            Some(number) => number,
+            None => {
+                self.follow_a_fork();
+                self.find(reading.kind(), reading.label())?
+            }
+        };
+        if self.owners.is_some() {
+            self.claim(number)?;
+        }
+        let local = match self.prepared(number) {
+            Some(prepared) if self.is_new(number) => Some(first(prepared)?),
+            _ => return Ok(number),
+        };
+        if let Some(entry) = self.place(number) {
+            entry.local = local;
         }
         Ok(number)
     }
 
-    /// A sensor by its number, or from the shelf.
-    fn find(
-        &mut self,
-        known: Option<usize>,
-        reading: &Reading<'_>,
-    ) -> Result<(usize, Arc<Prepared>), Error> {
-        if let Some(number) = known
-            && let Some(prepared) = self.prepared(number)
-        {
-            return Ok((number, Arc::clone(prepared)));
+    /// A sensor from the shelf.
+    fn find(&mut self, kind: Kind, label: &'static str) -> Result<usize, Error> {
+        let (number, prepared) = self.shelf.sensor(kind, label)?;
+        self.later.insert(Address::of(kind, label), number);
+        if prepared.contested && self.owners.is_none() {
+            self.owners = Some(self.owners());
         }
-        self.follow_a_fork();
-        let (number, prepared) = self.shelf.sensor(reading.kind(), reading.label())?;
-        self.later.insert(Address::of_reading(reading), number);
-        Ok((number, prepared))
+        if let Some(entry) = self.place(number) {
+            entry.later = Some(prepared);
+        }
+        Ok(number)
     }
 
-    fn prepared(&self, number: usize) -> Option<&Arc<Prepared>> {
-        let entry = self.known(number).map(|entry| &entry.prepared);
-        entry.or_else(|| self.index.sensor(number))
+    /// Of what is written.
+    fn owners(&self) -> Owners {
+        let mut owners = Owners::default();
+        for number in (0..self.entries.len()).filter(|number| self.is_written(*number)) {
+            self.prepared(number).into_iter().for_each(|sensor| owners.give(number, sensor));
+        }
+        owners
+    }
+
+    fn place(&mut self, number: usize) -> Option<&mut Entry<L>> {
+        if self.entries.len() <= number {
+            let len = self.index.len().max(number + 1);
+            self.entries.resize_with(len, Entry::default);
+        }
+        self.entries.get_mut(number)
+    }
+
+    /// Takes all names for the sensor, or none.
+    fn claim(&mut self, number: usize) -> Result<(), Error> {
+        let Some(mut owners) = self.owners.take() else { return Ok(()) };
+        let claimed = self.claim_of(number, &mut owners);
+        self.owners = Some(owners);
+        claimed
+    }
+
+    fn claim_of(&self, number: usize, owners: &mut Owners) -> Result<(), Error> {
+        let Some(sensor) = self.prepared(number) else { return Ok(()) };
+        let rival = owners.rival(number, sensor, |owner| self.is_written(owner));
+        if let Some(rival) = rival.and_then(|rival| self.prepared(rival)) {
+            return Err(Error::collision(sensor.label, rival.label));
+        }
+        owners.give(number, sensor);
+        Ok(())
+    }
+
+    /// The sensor was not written after all.
+    pub(crate) fn take_back(&mut self, number: usize) {
+        if let Some(entry) = self.entries.get_mut(number) {
+            entry.written = false;
+        }
+    }
+
+    /// Begins another text, in which nothing is written yet.
+    pub(crate) fn start_over(&mut self) {
+        self.follow_a_fork();
+        self.next = 0;
+        self.entries.iter_mut().for_each(|entry| entry.written = false);
     }
 
     /// In the child of a fork: moves to a shelf of the child, whose lock no thread of the parent can
@@ -122,49 +223,21 @@ impl<L> Catalog<L> {
             return;
         }
         let inherited = mem::replace(self, Self::new(self.style.clone()));
-        for entry in inherited.entries.into_iter().flatten() {
+        for (number, entry) in inherited.entries.into_iter().enumerate() {
+            let prepared = inherited.index.sensor(number).or(entry.later.as_ref());
             // A sensor that could be prepared can be again; else it is told at its next emission.
-            let _ = self.adopt(entry);
+            let sensor = prepared.map(|sensor| (sensor.kind, sensor.label));
+            let _ = sensor.map(|sensor| self.adopt(sensor, entry));
         }
     }
 
-    fn adopt(&mut self, entry: Entry<L>) -> Result<(), Error> {
-        let (kind, label) = (entry.prepared.kind, entry.prepared.label);
-        let (number, prepared) = self.shelf.sensor(kind, label)?;
-        self.later.insert(Address::of(kind, label), number);
+    fn adopt(&mut self, (kind, label): (Kind, &'static str), entry: Entry<L>) -> Result<(), Error> {
+        let number = self.find(kind, label)?;
         if entry.written {
-            self.claim(number, &prepared)?;
+            self.claim(number)?;
         }
-        self.put(number, Entry { prepared, ..entry });
-        Ok(())
-    }
-
-    fn put(&mut self, number: usize, entry: Entry<L>) {
-        if self.entries.len() <= number {
-            self.entries.resize_with(number + 1, || None);
-        }
-        if let Some(place) = self.entries.get_mut(number) {
-            *place = Some(entry);
-        }
-    }
-
-    /// Takes all names for the sensor, or none.
-    fn claim(&mut self, number: usize, sensor: &Prepared) -> Result<(), Error> {
-        for name in &sensor.names {
-            if let Some(Some(owner)) = self.owners.get(*name)
-                && *owner != number
-                && let Some(owner) = self.known(*owner).filter(|owner| owner.written)
-            {
-                return Err(Error::collision(sensor.label, owner.prepared.label));
-            }
-        }
-        for name in &sensor.names {
-            if self.owners.len() <= *name {
-                self.owners.resize(name + 1, None);
-            }
-            if let Some(owner) = self.owners.get_mut(*name) {
-                *owner = Some(number);
-            }
+        if let Some(place) = self.place(number) {
+            (place.local, place.written) = (entry.local, entry.written);
         }
         Ok(())
     }
@@ -199,7 +272,7 @@ mod tests {
             metadata = Some(String::from_utf8(prepared.metadata.concat()).unwrap());
             Ok(())
         })?;
-        entry.written = true;
+        *entry.written = true;
         Ok(metadata)
     }
 
@@ -288,12 +361,11 @@ mod tests {
         let counter = Counter::new(LABEL);
         let reading = Reading::Counter(&counter);
         look_up(&mut catalog, Kind::Counter, LABEL).unwrap();
-        let parents = Arc::clone(&catalog.entry(&reading, |_| Ok(())).unwrap().prepared);
+        let parents = format!("{:?}", catalog.entry(&reading, |_| Ok(())).unwrap().prepared.text);
         catalog.follow_a_fork();
         let entry = catalog.entry(&reading, |_| panic!("it was written")).unwrap();
-        assert!(entry.written && !Arc::ptr_eq(&parents, &entry.prepared));
-        let text = format!("{:?}", entry.prepared.text);
-        assert_ne!(format!("{:?}", parents.text), text, "the label is missing");
+        assert!(*entry.written);
+        assert_ne!(parents, format!("{:?}", entry.prepared.text), "the label is missing");
     }
 
     #[test]

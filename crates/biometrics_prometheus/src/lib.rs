@@ -43,6 +43,7 @@ mod clock;
 mod emitter;
 mod error;
 mod options;
+mod owners;
 mod page;
 mod sensor;
 mod shelf;

@@ -8,7 +8,7 @@ use prom_format::{
 
 use crate::buckets;
 use crate::error::Error;
-use crate::page::Page;
+use crate::page::Families;
 use crate::style::Style;
 
 /// The four kinds of sensors.
@@ -151,50 +151,58 @@ impl SensorText {
     }
 
     /// Reads the sensor and writes its samples, family by family in the order of the drafts.
-    pub(crate) fn write(&self, reading: &Reading<'_>, page: &mut Page, time: &TimestampText) {
+    pub(crate) fn write<F: Families>(&self, reading: &Reading<'_>, out: F, time: &TimestampText) {
         match reading {
-            Reading::Counter(counter) => self.values([counter.read().into()], page, time),
-            Reading::Gauge(gauge) => self.values([gauge.read().into()], page, time),
-            Reading::Moments(moments) => self.moments(moments, page, time),
-            Reading::Histogram(histogram) => self.histogram(histogram, page, time),
+            Reading::Counter(counter) => self.values([counter.read().into()], out, time),
+            Reading::Gauge(gauge) => self.values([gauge.read().into()], out, time),
+            Reading::Moments(moments) => self.moments(moments, out, time),
+            Reading::Histogram(histogram) => self.histogram(histogram, out, time),
         }
     }
 
-    fn moments(&self, moments: &Moments, page: &mut Page, time: &TimestampText) {
+    fn moments<F: Families>(&self, moments: &Moments, out: F, time: &TimestampText) {
         let reading = moments.read();
         let shape = [reading.mean(), reading.variance(), reading.skewness(), reading.kurtosis()];
         let [mean, variance, skewness, kurtosis] = shape.map(Value::from);
-        self.values([reading.n().into(), mean, variance, skewness, kurtosis], page, time);
+        self.values([reading.n().into(), mean, variance, skewness, kurtosis], out, time);
     }
 
     /// Observations beyond the last bucket are in `+Inf` and `_count` but add nothing to `_sum`:
     /// how large they were is not known. Negative ones and NaN, which the sensor does not tell
     /// apart, are in neither: a negative one would have to be in every bucket.
-    fn histogram(&self, histogram: &Histogram, page: &mut Page, time: &TimestampText) {
+    fn histogram<F: Families>(&self, histogram: &Histogram, mut out: F, time: &TimestampText) {
         let reading = histogram.read();
         let exceeds_max = histogram.exceeds_max().read();
         let is_negative = histogram.is_negative().read();
         if let Some(series) = &self.histogram {
-            let bounds = buckets::bounds(reading.sig_figs(), reading.iter().count());
+            // To count would compute every representative twice.
+            let (_, most) = reading.iter().size_hint();
+            let most = most.unwrap_or_else(|| reading.iter().count());
+            let bounds = buckets::bounds(reading.sig_figs(), most);
             let (mut count, mut sum) = (0_u64, 0.0);
+            let text = out.begin();
             for ((representative, observed), bound) in reading.iter().zip(bounds.iter()) {
                 count = count.wrapping_add(observed);
                 #[expect(clippy::cast_precision_loss, reason = "the sum is an estimate anyway")]
                 let weight = observed as f64;
                 sum += representative * weight;
-                let Ok(()) = series.write_bucket(page.text(), bound, count, time);
+                let Ok(()) = series.write_bucket(text, bound, count, time);
             }
             let count = count.wrapping_add(exceeds_max);
-            let Ok(()) = series.write_end(page.text(), sum, count, time);
-            page.end();
+            let Ok(()) = series.write_end(text, sum, count, time);
         }
-        self.values([exceeds_max.into(), is_negative.into()], page, time);
+        self.values([exceeds_max.into(), is_negative.into()], out, time);
     }
 
-    fn values<const N: usize>(&self, values: [Value; N], page: &mut Page, time: &TimestampText) {
+    #[inline]
+    fn values<F: Families, const N: usize>(
+        &self,
+        values: [Value; N],
+        mut out: F,
+        time: &TimestampText,
+    ) {
         for (series, value) in self.scalars.iter().zip(values) {
-            let Ok(()) = series.write(page.text(), value, time);
-            page.end();
+            let Ok(()) = series.write(out.begin(), value, time);
         }
     }
 }

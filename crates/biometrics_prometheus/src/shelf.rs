@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::process;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use prom_format::sanitize_metric_name;
@@ -21,6 +22,8 @@ pub(crate) struct Prepared {
     pub(crate) metadata: Vec<Vec<u8>>,
     /// The names that it has for itself, as numbers.
     pub(crate) names: Vec<usize>,
+    /// Whether one of them is also a name of a sensor that was there before.
+    pub(crate) contested: bool,
 }
 
 /// The sensors of one style by kind and label. Labels are static, so their number is bounded by the
@@ -33,6 +36,8 @@ pub(crate) struct Shelf {
     style: Style,
     constant: ConstantLabels,
     pid: u32,
+    /// How many bytes the last page had.
+    page: AtomicUsize,
     stock: Mutex<Stock>,
 }
 
@@ -49,6 +54,8 @@ struct Stock {
 pub(crate) struct Index {
     sensors: Vec<Arc<Prepared>>,
     numbers: Numbers,
+    /// Whether two of the sensors share a name.
+    contested: bool,
 }
 
 impl Index {
@@ -62,6 +69,14 @@ impl Index {
         self.sensors.get(number)
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.sensors.len()
+    }
+
+    pub(crate) fn is_contested(&self) -> bool {
+        self.contested
+    }
+
     #[cfg(test)]
     pub(crate) fn is_empty(&self) -> bool {
         self.sensors.is_empty() && self.numbers.is_empty()
@@ -70,7 +85,8 @@ impl Index {
 
 impl Shelf {
     pub(crate) fn new(style: &Style, constant: ConstantLabels, pid: u32) -> Self {
-        Self { style: style.clone(), constant, pid, stock: Mutex::default() }
+        let (page, stock) = (AtomicUsize::new(0), Mutex::default());
+        Self { style: style.clone(), constant, pid, page, stock }
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -85,6 +101,17 @@ impl Shelf {
         self.style.dialect == style.dialect
             && self.style.counters_are_total() == style.counters_are_total()
             && self.constant == *constant
+    }
+
+    /// A buffer in which a page like the last one has room.
+    pub(crate) fn page(&self) -> Vec<u8> {
+        let last = self.page.load(Ordering::Relaxed);
+        Vec::with_capacity(last + last / 8)
+    }
+
+    /// Says how long a page was.
+    pub(crate) fn page_was(&self, len: usize) {
+        self.page.store(len, Ordering::Relaxed);
     }
 
     /// What is on the shelf.
@@ -141,11 +168,15 @@ impl Stock {
         let metadata = drafts.iter().map(|draft| draft.metadata(label, style));
         let metadata = metadata.collect::<Result<_, _>>()?;
         let text = SensorText::new(label, style, &constant.borrowed(), &drafts)?;
+        let before = self.names.len();
         let names = drafts.iter().flat_map(|draft| draft.names(style));
-        let names = names.map(|name| self.name(name)).collect();
-        let prepared = Arc::new(Prepared { kind, label, text, metadata, names });
-        let number = self.index.sensors.len();
-        Arc::make_mut(&mut self.index).sensors.push(Arc::clone(&prepared));
+        let names: Vec<usize> = names.map(|name| self.name(name)).collect();
+        let contested = names.iter().any(|name| *name < before);
+        let prepared = Arc::new(Prepared { kind, label, text, metadata, names, contested });
+        let index = Arc::make_mut(&mut self.index);
+        let number = index.sensors.len();
+        index.contested |= contested;
+        index.sensors.push(Arc::clone(&prepared));
         self.by_label.insert((kind, label), number);
         Ok((number, prepared))
     }

@@ -9,7 +9,7 @@ use prom_format::{Dialect, LabelName};
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::error::Error;
-use crate::page::Page;
+use crate::page::Headed;
 use crate::sensor::Reading;
 use crate::style::{Naming, Style};
 use crate::vitals;
@@ -44,7 +44,6 @@ pub struct SlashMetrics {
     text: Vec<u8>,
     catalog: Catalog<()>,
     clock: Clock,
-    page: Page,
 }
 
 impl SlashMetrics {
@@ -66,12 +65,9 @@ impl SlashMetrics {
     }
 
     fn with(style: Style) -> Self {
-        Self {
-            text: Vec::new(),
-            clock: Clock::new(&style),
-            catalog: Catalog::new(style),
-            page: Page::default(),
-        }
+        let clock = Clock::new(&style);
+        let catalog = Catalog::new(style);
+        Self { text: catalog.shelf().page(), catalog, clock }
     }
 
     /// What the `Content-Type` header of the page has to say.
@@ -83,29 +79,57 @@ impl SlashMetrics {
     /// Ends the exposition and gives the text.
     #[must_use]
     pub fn take(mut self) -> String {
+        self.end();
+        // The encoder writes nothing but UTF-8.
+        String::from_utf8(self.text).unwrap_or_default()
+    }
+
+    /// Ends the exposition, puts its text, which is UTF-8, in the place of `page`, and begins another.
+    ///
+    /// The next exposition is written into the memory that `page` had, and finds every sensor ready: a
+    /// program that is scraped again and again keeps one `SlashMetrics` and one page, and allocates nothing
+    /// but what reading a histogram does.
+    ///
+    /// ```
+    /// use biometrics::{Collector, Counter};
+    /// use biometrics_prometheus::SlashMetrics;
+    ///
+    /// static VISITS: Counter = Counter::new("shop.visits");
+    /// let collector = Collector::new();
+    /// collector.register_counter(&VISITS);
+    ///
+    /// let (mut metrics, mut page) = (SlashMetrics::scrape(), Vec::new());
+    /// for visits in ["shop_visits 1\n", "shop_visits 2\n"] {
+    ///     VISITS.click();
+    ///     collector.emit(&mut metrics, 0)?;
+    ///     metrics.swap(&mut page);
+    ///     assert!(page.ends_with(visits.as_bytes()));
+    /// }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn swap(&mut self, page: &mut Vec<u8>) {
+        self.end();
+        mem::swap(&mut self.text, page);
+        self.text.clear();
+        self.catalog.start_over();
+    }
+
+    fn end(&mut self) {
         if matches!(self.catalog.style().dialect, Dialect::OpenMetrics100(_)) {
             self.text.extend_from_slice(b"# EOF\n");
         }
-        // The encoder writes nothing but UTF-8.
-        String::from_utf8(self.text).unwrap_or_default()
+        self.catalog.shelf().page_was(self.text.len());
     }
 
     fn emit(&mut self, reading: &Reading<'_>, now_millis: u64) -> io::Result<()> {
         let turned = self.clock.turn(now_millis);
         turned.map_err(|error| Error::format(reading.label(), error))?;
-        let Self { text, catalog, clock, page } = self;
-        let entry = catalog.entry(reading, |_| Ok(()));
-        let entry = entry.inspect_err(|_| vitals::sensor_refused())?;
-        page.clear();
-        entry.prepared.text.write(reading, page, clock.text());
-        if mem::replace(&mut entry.written, true) {
-            page.families().for_each(|lines| text.extend_from_slice(lines));
-        } else {
-            for (metadata, lines) in entry.prepared.metadata.iter().zip(page.families()) {
-                text.extend_from_slice(metadata);
-                text.extend_from_slice(lines);
-            }
-        }
+        let Self { text, catalog, clock } = self;
+        let known = catalog.entry(reading, |_| Ok(()));
+        let known = known.inspect_err(|_| vitals::sensor_refused())?;
+        let metadata =
+            if mem::replace(known.written, true) { &[] } else { &*known.prepared.metadata };
+        known.prepared.text.write(reading, Headed::new(text, metadata), clock.text());
         Ok(())
     }
 }

@@ -81,6 +81,11 @@ impl Bound {
         self.text.as_str()
     }
 
+    #[inline]
+    pub(crate) fn text(&self) -> &NumberText {
+        &self.text
+    }
+
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.text.as_bytes()
     }

@@ -85,10 +85,10 @@ impl HistogramSeries {
         timestamp: &TimestampText,
     ) -> Result<(), S::Error> {
         sink.write(&self.bucket)?;
-        sink.write(bound.as_bytes())?;
+        bound.text().write(sink)?;
         sink.write(BUCKET_END.as_bytes())?;
         Value::Unsigned(cumulative).write(sink)?;
-        sink.write(timestamp.line_end())
+        timestamp.write(sink)
     }
 
     /// Writes the bucket `+Inf`, which holds the whole `count`, the sum and the count.

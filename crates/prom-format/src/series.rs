@@ -85,7 +85,7 @@ impl Series {
         debug_assert!(timestamp.suits(self.dialect), "the timestamp is of another dialect");
         sink.write(&self.head)?;
         value.into().write(sink)?;
-        sink.write(timestamp.line_end())
+        timestamp.write(sink)
     }
 
     /// The head, with the space that ends it.

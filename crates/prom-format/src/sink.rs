@@ -19,6 +19,26 @@ pub trait Sink {
     ///
     /// If they could not all be taken. The sink may then hold a part of them.
     fn write(&mut self, bytes: &[u8]) -> Result<(), Self::Error>;
+
+    /// Takes the first `len` of `bytes`, or all if there are fewer.
+    ///
+    /// A sink that has its text in memory may copy the whole array, which is a few instructions where a
+    /// copy of variable length is a call, and take back the rest.
+    ///
+    /// # Errors
+    ///
+    /// As [`write`](Self::write).
+    #[inline]
+    fn write_front<const N: usize>(
+        &mut self,
+        bytes: &[u8; N],
+        len: usize,
+    ) -> Result<(), Self::Error>
+    where
+        Self: Sized,
+    {
+        self.write(bytes.get(..len).unwrap_or(bytes))
+    }
 }
 
 impl<S: Sink + ?Sized> Sink for &mut S {
@@ -36,6 +56,18 @@ impl Sink for alloc::vec::Vec<u8> {
     #[inline]
     fn write(&mut self, bytes: &[u8]) -> Result<(), Infallible> {
         self.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    #[inline]
+    fn write_front<const N: usize>(
+        &mut self,
+        bytes: &[u8; N],
+        len: usize,
+    ) -> Result<(), Infallible> {
+        let end = self.len() + len;
+        self.extend_from_slice(bytes);
+        self.truncate(end);
         Ok(())
     }
 }

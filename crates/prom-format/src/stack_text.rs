@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::sink::Sink;
+
 /// Up to `N` bytes of text. What does not fit is left out, so `N` must be the longest possible
 /// text.
 #[derive(Clone, Copy)]
@@ -41,6 +43,12 @@ impl<const N: usize> StackText<N> {
         }
     }
 
+    #[inline]
+    pub(crate) fn write<S: Sink>(&self, sink: &mut S) -> Result<(), S::Error> {
+        sink.write_front(&self.bytes, self.len)
+    }
+
+    #[inline]
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..self.len).unwrap_or_default()
     }

@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::dialect::Dialect;
 use crate::error::{FormatError, Rule};
+use crate::sink::Sink;
 use crate::stack_text::StackText;
 
 /// Milliseconds that readers get exactly from `seconds.milliseconds`: 2004-11-03 to 2038-01-19.
@@ -77,11 +78,14 @@ fn three_digits(number: u64) -> [u8; 3] {
 #[derive(Clone, Copy)]
 pub struct TimestampText {
     /// A space, the number, a line feed; or the line feed alone.
-    line_end: StackText<26>,
+    line_end: StackText<{ Self::LONGEST }>,
     in_seconds: Option<bool>,
 }
 
 impl TimestampText {
+    /// The longest end of a line, in bytes.
+    pub(crate) const LONGEST: usize = 26;
+
     /// No timestamp: the reader takes the time at which it reads.
     pub const NONE: Self = Self { line_end: StackText::from_text("\n"), in_seconds: None };
 
@@ -114,6 +118,11 @@ impl TimestampText {
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.line_end.as_str().strip_suffix('\n').unwrap_or_default()
+    }
+
+    #[inline]
+    pub(crate) fn write<S: Sink>(&self, sink: &mut S) -> Result<(), S::Error> {
+        self.line_end.write(sink)
     }
 
     pub(crate) fn line_end(&self) -> &[u8] {

@@ -100,6 +100,11 @@ impl State {
 
     /// What the timer has to be told to look at, unless it has been told before.
     pub(crate) fn unwatched(&mut self) -> Option<Look> {
+        // An open segment never changes its time, and this is asked at every append.
+        let open = self.segment.as_ref().map(Segment::millis);
+        if open.is_some() && open == self.watched.map(|watched| watched.millis) {
+            return None;
+        }
         let look = self.look().filter(|look| self.watched != Some(*look))?;
         self.watched = Some(look);
         Some(look)

@@ -29,7 +29,8 @@ pub struct Writer {
     collection: Collection,
     shared: Arc<Shared>,
     pid: u32,
-    appended: Instant,
+    /// Until when the process is certainly the one that it was.
+    unforked: Instant,
 }
 
 /// No fork is done in so short a time, so lines that follow each other more quickly are of one
@@ -41,8 +42,8 @@ impl Writer {
         let config = Arc::new(config);
         let shared = Shared::new(&config, Vec::new());
         let (headers, collection) = (Vec::new(), Collection::default());
-        let appended = Instant::now();
-        Self { config, headers, collection, shared, pid: process::id(), appended }
+        let unforked = Instant::now();
+        Self { config, headers, collection, shared, pid: process::id(), unforked }
     }
 
     /// Registers lines that must stand before the first lines of their kind in every segment.
@@ -94,10 +95,10 @@ impl Writer {
             return Ok(());
         }
         let now = Instant::now();
-        if now.saturating_duration_since(self.appended) >= FORK {
+        if now >= self.unforked {
             self.forget_the_parent();
         }
-        self.appended = now;
+        self.unforked = now + FORK;
         let begins = self.collection.begins(timestamp_ms, lines);
         if begins {
             self.forget_the_parent();

@@ -39,7 +39,7 @@ pub(crate) fn run(name: &str, sources: &Path, segments: &Path) -> Result<(), Box
     for file in std::iter::repeat_with(|| walk::files(sources)).flatten() {
         read(&file);
         now = later_than(now)?;
-        collector.emit(&mut emitter, now)?;
+        emitter.emit_all(&collector, now)?;
         emitter.flush()?;
         acknowledge(now)?;
         // The doomed writer goes on until it is killed.

@@ -5,6 +5,7 @@ mod any_sensor;
 mod bytes;
 mod child;
 mod corpus;
+mod emit_all;
 mod fork;
 mod graceful;
 mod histogram;

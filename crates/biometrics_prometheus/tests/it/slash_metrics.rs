@@ -62,3 +62,52 @@ fn a_type_is_said_once_however_often_a_sensor_is_emitted() {
     assert_eq!("# TYPE a counter\na 0 1\na 1 2\n", page.take());
     assert_eq!("", SlashMetrics::default().take());
 }
+
+#[test]
+fn the_next_page_is_as_good_as_a_new_one() {
+    let open = Dialect::OpenMetrics100(Escaping::Underscores);
+    for dialect in [Dialect::Text004, open] {
+        let new = || SlashMetrics::builder().dialect(dialect).timestamps(true).build();
+        let (mut kept, mut page) = (new(), Vec::new());
+        for _ in 0..3 {
+            let mut fresh = new();
+            emit_all(&mut fresh);
+            emit_all(&mut kept);
+            kept.swap(&mut page);
+            assert_eq!(fresh.take(), String::from_utf8(page.clone()).unwrap());
+        }
+        kept.swap(&mut page);
+        assert_eq!(new().take().as_bytes(), page, "an empty page after a full one");
+    }
+}
+
+#[test]
+fn a_name_is_free_on_the_next_page() {
+    let (dotted, dashed) = (Counter::new("a.b"), Gauge::new("a-b"));
+    let (mut metrics, mut page) = (SlashMetrics::scrape(), Vec::new());
+    metrics.emit_counter(&dotted, 0).unwrap();
+    assert!(metrics.emit_gauge(&dashed, 0).is_err());
+    metrics.swap(&mut page);
+    assert_eq!("# TYPE a_b counter\na_b 0\n", String::from_utf8_lossy(&page));
+    metrics.emit_gauge(&dashed, 0).unwrap();
+    assert!(metrics.emit_counter(&dotted, 0).is_err());
+    metrics.swap(&mut page);
+    assert_eq!("# TYPE a_b gauge\na_b 0\n", String::from_utf8_lossy(&page));
+}
+
+/// Two pages of different sensors, so that neither learns of the other's from its beginning.
+#[test]
+fn sensors_in_another_order_and_new_ones_are_found() {
+    let names: Vec<&str> = vec!["order.a", "order.b", "order.c", "order.d", "order.e"];
+    let counters: Vec<Counter> = names.into_iter().map(Counter::new).collect();
+    let (mut metrics, mut page) = (SlashMetrics::scrape(), Vec::new());
+    for order in [&[0, 1, 2][..], &[2, 1, 0], &[1, 3, 0], &[4, 2, 3, 1, 0], &[0, 1, 2, 3, 4]] {
+        for at in order {
+            metrics.emit_counter(&counters[*at], 0).unwrap();
+        }
+        metrics.swap(&mut page);
+        let name = |at: &usize| format!("order_{}", char::from(b'a' + u8::try_from(*at).unwrap()));
+        let lines = order.iter().map(name).map(|n| format!("# TYPE {n} counter\n{n} 0\n"));
+        assert_eq!(lines.collect::<String>(), String::from_utf8_lossy(&page));
+    }
+}
