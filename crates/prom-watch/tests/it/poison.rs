@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use nix::sys::stat::Mode as FileMode;
-use nix::unistd::mkfifo;
+use nix::unistd::{Pid, gettid, mkfifo};
 use prom_watch::{Strategy, Watcher};
 
 use crate::scene::{NEVER, PATIENCE, Scene, eventually, name, next, silent_for, text};
@@ -67,14 +67,20 @@ fn good_segments_pass_between_all_that_is_none() {
 #[test]
 fn a_fifo_is_not_opened_even_when_an_event_names_it() {
     let scene = Scene::new();
-    let path = scene.path("a.1.prom");
-    mkfifo(&scene.path("fifo"), FileMode::S_IRWXU).unwrap();
+    let (path, fifo) = (scene.path("a.1.prom"), scene.path("fifo"));
+    mkfifo(&fifo, FileMode::S_IRWXU).unwrap();
     let watcher = Watcher::builder(scene.directory()).rescan_interval(NEVER).build();
     silent_for(&watcher, 0);
-    fs::rename(scene.path("fifo"), &path).unwrap();
     let (sender, opened) = mpsc::channel();
+    let (at_work, worker) = mpsc::channel();
     thread::scope(|scope| {
-        scope.spawn(|| sender.send(File::options().write(true).open(&path).map(drop)).unwrap());
+        scope.spawn(|| {
+            at_work.send(gettid()).unwrap();
+            sender.send(File::options().write(true).open(&fifo).map(drop)).unwrap();
+        });
+        let worker = worker.recv().unwrap();
+        eventually(|| sleeps(worker));
+        fs::rename(&fifo, &path).unwrap();
         eventually(|| {
             silent_for(&watcher, 5);
             watcher.stats().tries > 0
@@ -85,6 +91,12 @@ fn a_fifo_is_not_opened_even_when_an_event_names_it() {
         opened.recv_timeout(PATIENCE).unwrap().unwrap();
         drop(reader);
     });
+}
+
+/// Whether a thread of this process waits in the kernel.
+fn sleeps(thread: Pid) -> bool {
+    let stat = fs::read_to_string(format!("/proc/self/task/{thread}/stat")).unwrap();
+    stat.rsplit_once(") ").unwrap().1.starts_with('S')
 }
 
 #[test]
