@@ -3,11 +3,13 @@
 mod bytes;
 mod classic;
 mod cursor;
+mod decimal;
 mod engine;
 mod error;
 mod escaped;
 mod family;
 mod identity;
+mod label_names;
 mod label_set;
 mod labels;
 mod memory;
@@ -19,6 +21,10 @@ mod point;
 #[cfg(feature = "alloc")]
 mod registry;
 mod sample;
+mod sample_head;
+mod series;
+#[cfg(all(test, feature = "alloc"))]
+mod shortcuts;
 mod timestamp;
 #[cfg(feature = "alloc")]
 mod unique;

@@ -2,11 +2,12 @@
 
 use crate::metric_type::MetricType;
 use crate::parse::engine::Engine;
-use crate::parse::error::{Fault, ParseErrorKind};
+use crate::parse::error::{Fault, ParseError, ParseErrorKind};
 use crate::parse::escaped::Escaped;
 use crate::parse::memory::Memory;
 use crate::parse::point;
 use crate::parse::sample::{Entry, Sample};
+use crate::parse::sample_head::SampleHead;
 use crate::parse::timestamp::SampleTimestamp;
 
 impl<'a> Engine<'a> {
@@ -14,49 +15,40 @@ impl<'a> Engine<'a> {
     pub(super) fn classic_line<M: Memory<'a>>(
         &mut self,
         memory: &mut M,
-    ) -> Result<Option<Entry<'a>>, Fault> {
-        loop {
+    ) -> Option<Result<Entry<'a>, ParseError>> {
+        self.cursor.skip_blanks();
+        while self.cursor.eat(b'\n') {
             self.cursor.skip_blanks();
-            if self.cursor.is_at_end() {
-                return match self.has_invalid_tail() {
-                    true => Err(ParseErrorKind::InvalidUtf8.at(self.cursor.at())),
-                    false => Ok(None),
-                };
-            }
-            if self.cursor.eat(b'\n') {
-                continue;
-            }
-            return match self.cursor.eat(b'#') {
-                true => self.classic_comment(memory).map(Some),
-                false => self.classic_sample(memory).map(|sample| Some(Entry::Sample(sample))),
+        }
+        if self.cursor.is_at_end() {
+            self.end();
+            let at = self.cursor.at();
+            return match self.has_invalid_tail() {
+                true => self.item(Err(ParseErrorKind::InvalidUtf8.at(at))),
+                false => None,
             };
         }
+        let entry = match self.cursor.eat(b'#') {
+            true => self.classic_comment(memory),
+            false => self.classic_sample(memory).map(Entry::Sample),
+        };
+        self.item(entry)
     }
 
     #[inline]
     fn classic_sample<M: Memory<'a>>(&mut self, memory: &mut M) -> Result<Sample<'a>, Fault> {
         let at = self.cursor.at();
-        let (name, kind, braces) = self.sample_head::<false, M>(memory)?;
-        let own = self.family.own_label();
-        let labels = self.labels::<false>(braces, own)?;
-        if !own.is_empty() {
-            point::check_classic_sample(self.family.metric_type, kind, labels.own_value())
-                .map_err(|kind| kind.at(at))?;
-        }
+        self.sample_head::<false, M>(memory)?;
+        let SampleHead { name, kind, labels, .. } = &self.head;
+        point::check_classic_sample(self.family.metric_type, *kind, labels.own.as_ref())
+            .map_err(|kind| kind.at(at))?;
+        let (name, labels) = (*name, labels.labels);
         self.cursor.skip_blanks();
         let (value, value_text) = self.cursor.value()?;
         let (timestamp, timestamp_text) = self.classic_timestamp()?;
         self.cursor.line_feed()?;
         self.family.has_samples = true;
-        Ok(Sample {
-            name,
-            labels: labels.labels,
-            value,
-            value_text,
-            timestamp,
-            timestamp_text,
-            exemplar: None,
-        })
+        Ok(Sample { name, labels, value, value_text, timestamp, timestamp_text, exemplar: None })
     }
 
     #[inline]
@@ -93,11 +85,17 @@ impl<'a> Engine<'a> {
         &mut self,
         memory: &mut M,
     ) -> Result<Option<Entry<'a>>, Fault> {
+        // As every program writes them; the blanks may also be others, or more.
+        let is_type = self.cursor.eat_text(b" TYPE ");
+        let is_help = !is_type && self.cursor.eat_text(b" HELP ");
         self.cursor.skip_blanks();
-        let is_help = match self.cursor.token() {
-            "HELP" => true,
-            "TYPE" => false,
-            _ => return Ok(None),
+        let is_help = match is_type || is_help {
+            true => is_help,
+            false => match self.cursor.token() {
+                "HELP" => true,
+                "TYPE" => false,
+                _ => return Ok(None),
+            },
         };
         self.cursor.skip_blanks();
         if self.cursor.peek() == b'\n' {

@@ -1,6 +1,7 @@
 //! `Cursor`: a place in the text, and the steps that every line is read by.
 
 use crate::parse::bytes;
+use crate::parse::decimal;
 use crate::parse::error::{Fault, ParseErrorKind};
 use crate::parse::number;
 
@@ -58,9 +59,9 @@ impl<'a> Cursor<'a> {
 
     /// Moves over the text if it comes next.
     #[inline]
-    pub(super) fn eat_text(&mut self, text: &str) -> bool {
-        let eaten = self.rest().starts_with(text.as_bytes());
-        self.at += if eaten { text.len() } else { 0 };
+    pub(super) fn eat_text<const N: usize>(&mut self, text: &[u8; N]) -> bool {
+        let eaten = self.rest().first_chunk() == Some(text);
+        self.at += if eaten { N } else { 0 };
         eaten
     }
 
@@ -104,8 +105,11 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub(super) fn value(&mut self) -> Result<(f64, &'a str), Fault> {
         let start = self.at;
-        if let Some((value, len)) = number::short_decimal(self.rest()) {
-            self.at += len;
+        let bytes = self.text.as_bytes();
+        if let Some((value, end)) = decimal::plain_decimal(bytes, start)
+            && matches!(bytes.get(end), None | Some(b' ' | b'\n'))
+        {
+            self.at = end;
             return Ok((value, self.since(start)));
         }
         let token = self.token();

@@ -7,20 +7,12 @@ use crate::parse::cursor::Cursor;
 use crate::parse::error::{Fault, ParseError, ParseErrorKind};
 use crate::parse::escaped::Escaped;
 use crate::parse::family::{Family, SampleKind};
-use crate::parse::label_set::{LabelNames, LabelRules, LabelSet};
+use crate::parse::label_names::LabelNames;
 use crate::parse::memory::{Memory, Origin};
 use crate::parse::point::MetricPoint;
 use crate::parse::sample::Entry;
+use crate::parse::sample_head::SampleHead;
 use crate::parse::timestamp::SampleTimestamp;
-
-/// Where a sample's label set starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Braces {
-    /// There is none, or it held the metric name alone.
-    None,
-    /// After `{`, or after `{"name",`.
-    Open { after_comma: bool },
-}
 
 /// The state of a parse. What it needs of families other than the current one it asks a
 /// [`Memory`].
@@ -29,16 +21,17 @@ pub(super) struct Engine<'a> {
     pub(super) family: Family<'a>,
     pub(super) point: MetricPoint<'a>,
     pub(super) names: LabelNames<'a>,
+    /// That of the last sample, which the next one most often repeats in part.
+    pub(super) head: SampleHead<'a>,
     /// Whether names may be quoted.
     pub(super) quoted: bool,
     openmetrics: bool,
+    /// The family's name if it stands in the text without quotes, else empty: a text that starts
+    /// with it starts with a name.
+    pub(super) stem: &'a str,
     /// Whether bytes that are not UTF-8 follow the text.
     has_invalid_tail: bool,
     is_done: bool,
-    /// The bare name of the sample before, in the current family; empty for none. Most samples
-    /// of histograms and logs repeat it, which spares them the name check and the family's.
-    last_name: &'a str,
-    last_kind: SampleKind,
     last_timestamp: (&'a str, SampleTimestamp),
 }
 
@@ -54,12 +47,12 @@ impl<'a> Engine<'a> {
             family: Family::new("", openmetrics),
             point: MetricPoint::default(),
             names: LabelNames::new(),
+            head: SampleHead::default(),
             quoted: escaping == Escaping::AllowUtf8,
             openmetrics,
+            stem: "",
             has_invalid_tail,
             is_done: false,
-            last_name: "",
-            last_kind: SampleKind::Bare,
             last_timestamp: ("", SampleTimestamp::default()),
         }
     }
@@ -84,17 +77,38 @@ impl<'a> Engine<'a> {
         if self.is_done {
             return None;
         }
-        let entry = match self.openmetrics {
-            true => self.openmetrics_line(memory).map(Some),
+        match self.openmetrics {
+            true => self.openmetrics_line(memory),
             false => self.classic_line(memory),
-        };
-        match entry {
-            Ok(entry) => {
-                self.is_done = matches!(entry, None | Some(Entry::Eof));
-                entry.map(Ok)
-            }
-            Err(fault) => Some(Err(self.fail(fault))),
         }
+    }
+
+    /// An entry or an error, as the iterator has it. Inlined into what reads a line, it writes an
+    /// entry to its place at once.
+    #[inline]
+    pub(super) fn item(
+        &mut self,
+        entry: Result<Entry<'a>, Fault>,
+    ) -> Option<Result<Entry<'a>, ParseError>> {
+        Some(match entry {
+            Ok(entry) => Ok(entry),
+            Err(fault) => Err(self.fail(fault)),
+        })
+    }
+
+    /// Forgets what the lines before looked like, but not what they said: no shortcut can be taken
+    /// on the next line.
+    #[cfg(all(test, feature = "alloc"))]
+    pub(super) fn forget_text(&mut self) {
+        self.head = SampleHead::default();
+        self.names.forget();
+        self.stem = "";
+        self.last_timestamp = Default::default();
+    }
+
+    /// The text has ended.
+    pub(super) const fn end(&mut self) {
+        self.is_done = true;
     }
 
     #[cold]
@@ -110,109 +124,6 @@ impl<'a> Engine<'a> {
         self.has_invalid_tail
     }
 
-    /// A sample's name, up to its labels or value, and what it is to the current family.
-    #[inline]
-    pub(super) fn sample_head<const OPENMETRICS: bool, M: Memory<'a>>(
-        &mut self,
-        memory: &mut M,
-    ) -> Result<(&'a str, SampleKind, Braces), Fault> {
-        let at = self.cursor.at();
-        if self.cursor.peek() == b'{' {
-            let (name, braces) = self.quoted_sample_name::<OPENMETRICS>()?;
-            return Ok((name, self.belong(name, at, memory)?, braces));
-        }
-        let (name, kind) = match self.repeated_name() {
-            true => (self.cursor.since(at), self.last_kind),
-            false => {
-                let name = self.bare_name()?;
-                let kind = self.belong(name, at, memory)?;
-                (self.last_name, self.last_kind) = (name, kind);
-                (name, kind)
-            }
-        };
-        if !OPENMETRICS {
-            self.cursor.skip_blanks();
-        }
-        let braces = match self.cursor.eat(b'{') {
-            true => Braces::Open { after_comma: false },
-            false => Braces::None,
-        };
-        Ok((name, kind, braces))
-    }
-
-    /// Moves over the name of the sample before, if this one has it too.
-    #[inline]
-    fn repeated_name(&mut self) -> bool {
-        let rest = self.cursor.rest();
-        let len = self.last_name.len();
-        let is_repeated = len > 0
-            && matches!(rest.get(len), Some(b' ' | b'{'))
-            && rest.starts_with(self.last_name.as_bytes());
-        if is_repeated {
-            self.cursor.advance(len);
-        }
-        is_repeated
-    }
-
-    fn bare_name(&mut self) -> Result<&'a str, Fault> {
-        let at = self.cursor.at();
-        let len = bytes::metric_name_len(self.cursor.rest());
-        self.cursor.advance(len);
-        if len == 0 { Err(ParseErrorKind::MetricName.at(at)) } else { Ok(self.cursor.since(at)) }
-    }
-
-    /// `{"name"}` or `{"name",`, from the brace on. The name must come first.
-    fn quoted_sample_name<const OPENMETRICS: bool>(&mut self) -> Result<(&'a str, Braces), Fault> {
-        let at = self.cursor.at();
-        self.cursor.advance(1);
-        if !OPENMETRICS {
-            self.cursor.skip_blanks();
-        }
-        if self.cursor.peek() != b'"' {
-            return Err(ParseErrorKind::MetricName.at(at));
-        }
-        let name = self.quoted_name()?;
-        if !OPENMETRICS {
-            self.cursor.skip_blanks();
-        }
-        let braces = match self.cursor.peek() {
-            b',' => Braces::Open { after_comma: true },
-            b'}' => Braces::None,
-            b'=' => return Err(ParseErrorKind::MetricName.at(at)),
-            _ => return Err(ParseErrorKind::LabelSyntax.at(self.cursor.at())),
-        };
-        self.cursor.advance(1);
-        Ok((name, braces))
-    }
-
-    fn quoted_name(&mut self) -> Result<&'a str, Fault> {
-        let at = self.cursor.at();
-        if !self.quoted {
-            return Err(ParseErrorKind::QuotedName.at(at));
-        }
-        let name = self.cursor.quoted(false)?;
-        if name.is_empty() { Err(ParseErrorKind::MetricName.at(at)) } else { Ok(name) }
-    }
-
-    /// The family's name in a metadata line.
-    pub(super) fn metadata_name(&mut self) -> Result<&'a str, Fault> {
-        match self.cursor.peek() {
-            b'"' => self.quoted_name(),
-            _ => self.bare_name(),
-        }
-    }
-
-    #[inline]
-    pub(super) fn labels<const OPENMETRICS: bool>(
-        &mut self,
-        braces: Braces,
-        own: &str,
-    ) -> Result<LabelSet<'a>, Fault> {
-        let Braces::Open { after_comma } = braces else { return Ok(LabelSet::default()) };
-        let rules = LabelRules { quoted: self.quoted, own, after_comma };
-        LabelSet::read::<OPENMETRICS>(&mut self.cursor, &mut self.names, rules)
-    }
-
     /// A timestamp that ends the line or stands before a blank, read by `read`.
     #[inline]
     pub(super) fn timestamp(
@@ -222,13 +133,13 @@ impl<'a> Engine<'a> {
         let at = self.cursor.at();
         let (last_text, last) = self.last_timestamp;
         // One emission writes the same timestamp on all its lines.
-        let rest = self.cursor.rest();
+        let bytes = self.cursor.text().as_bytes();
         let is_repeated = !last_text.is_empty()
-            && rest.get(last_text.len()) == Some(&b'\n')
-            && rest.starts_with(last_text.as_bytes());
+            && bytes.get(at + last_text.len()) == Some(&b'\n')
+            && bytes::is_at(bytes, at, last_text.as_bytes());
         if is_repeated {
             self.cursor.advance(last_text.len());
-            return Ok((last, self.cursor.since(at)));
+            return Ok((last, last_text));
         }
         let text = self.cursor.token();
         let timestamp = read(text).ok_or(ParseErrorKind::Timestamp.at(at))?;
@@ -237,7 +148,7 @@ impl<'a> Engine<'a> {
     }
 
     /// What the sample is to the current family, after going to another family if need be.
-    fn belong<M: Memory<'a>>(
+    pub(super) fn belong<M: Memory<'a>>(
         &mut self,
         name: &'a str,
         at: usize,
@@ -279,8 +190,11 @@ impl<'a> Engine<'a> {
         memory: &mut M,
     ) -> Result<(), Fault> {
         self.close_family(memory)?;
-        self.family = memory.switch(&self.family, name, origin).map_err(|kind| kind.at(at))?;
-        self.last_name = "";
+        memory.switch(&mut self.family, name, origin).map_err(|kind| kind.at(at))?;
+        // The name of a sample starts with that of its family.
+        let is_quoted = matches!(self.cursor.text().as_bytes().get(at), Some(b'"' | b'{'));
+        self.stem = if is_quoted { "" } else { self.family.name };
+        self.head.forget();
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! `Family`: what the lines before have said about a metric family, and its sample names.
 
 use crate::metric_type::MetricType;
+use crate::parse::bytes;
 
 /// What a sample is to its family, as the suffix of its name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub(super) enum SampleKind {
 
 impl SampleKind {
     #[cfg(feature = "alloc")]
-    const SUFFIXES: [(&'static str, Self); 8] = [
+    const SUFFIXES: &'static [(&'static str, Self)] = &[
         ("_total", Self::Total),
         ("_created", Self::Created),
         ("_bucket", Self::Bucket),
@@ -29,6 +30,20 @@ impl SampleKind {
         ("_gcount", Self::GaugeCount),
         ("_info", Self::Info),
     ];
+
+    /// What the name is before its suffix, and the kind that the suffix stands for. No suffix ends
+    /// in another one, so that there is one at most.
+    #[cfg(feature = "alloc")]
+    pub(super) fn split(sample_name: &str) -> Option<(&str, Self)> {
+        // Most names end otherwise than any suffix does.
+        if !matches!(sample_name.as_bytes().last(), Some(b'd' | b'l' | b'm' | b'o' | b't')) {
+            return None;
+        }
+        Self::SUFFIXES
+            .iter()
+            .find_map(|&(suffix, kind)| Some((sample_name.strip_suffix(suffix)?, kind)))
+            .filter(|(before, _)| !before.is_empty())
+    }
 
     fn of_suffix(suffix: &str) -> Option<Self> {
         match suffix {
@@ -92,28 +107,25 @@ impl<'a> Family<'a> {
     /// What a sample with this name is to the family; `None` if it belongs to another one.
     #[inline]
     pub(super) fn kind_of(&self, sample_name: &str) -> Option<SampleKind> {
-        let suffix = sample_name.strip_prefix(self.name)?;
+        if !bytes::is_at(sample_name.as_bytes(), 0, self.name.as_bytes()) {
+            return None;
+        }
+        let suffix = sample_name.get(self.name.len()..)?;
         let kind = SampleKind::of_suffix(suffix)?;
         has_kind(self.openmetrics, self.metric_type, kind).then_some(kind)
     }
 
-    /// The suffixes of the family's samples, but for the empty one.
+    /// The suffixes of the family's samples that are among `kinds`, as [`SampleKind::bit`]s.
     #[cfg(feature = "alloc")]
-    pub(super) fn suffixes(&self) -> impl Iterator<Item = &'static str> + use<> {
+    pub(super) fn suffixes(&self, kinds: u16) -> impl Iterator<Item = &'static str> + use<> {
         let (openmetrics, metric_type) = (self.openmetrics, self.metric_type);
-        SampleKind::SUFFIXES
-            .into_iter()
-            .filter(move |&(_, kind)| has_kind(openmetrics, metric_type, kind))
-            .map(|(suffix, _)| suffix)
-    }
-
-    /// The names of families that could have a sample with this name.
-    #[cfg(feature = "alloc")]
-    pub(super) fn owners_of(sample_name: &'a str) -> impl Iterator<Item = &'a str> {
-        SampleKind::SUFFIXES
-            .into_iter()
-            .filter_map(move |(suffix, _)| sample_name.strip_suffix(suffix))
-            .filter(|owner| !owner.is_empty())
+        // Most texts have no family with such a name.
+        let suffixes = if kinds == 0 { &[] } else { SampleKind::SUFFIXES };
+        suffixes
+            .iter()
+            .filter(move |(_, kind)| kinds & kind.bit() != 0)
+            .filter(move |&&(_, kind)| has_kind(openmetrics, metric_type, kind))
+            .map(|&(suffix, _)| suffix)
     }
 
     /// The label that tells the samples of one metric apart; empty for none.
@@ -135,6 +147,8 @@ impl<'a> Family<'a> {
 
 #[cfg(test)]
 mod tests {
+    extern crate std;
+
     use super::*;
 
     fn kind(openmetrics: bool, metric_type: Option<MetricType>, name: &str) -> Option<SampleKind> {
@@ -159,6 +173,21 @@ mod tests {
         assert_eq!(kind(true, None, "x"), Some(K::Bare));
         assert_eq!(kind(true, None, "xx"), None);
         assert_eq!(kind(true, None, "y"), None);
+    }
+
+    #[test]
+    #[cfg(feature = "alloc")]
+    fn suffixes_are_split_off_as_they_are_read() {
+        for &(suffix, kind) in SampleKind::SUFFIXES {
+            assert_eq!(SampleKind::of_suffix(suffix), Some(kind));
+            assert_eq!(SampleKind::split(suffix), None);
+            for before in ["x", "_", "x_total", "x_g", "\u{e9}"] {
+                let name = [before, suffix].concat();
+                assert_eq!(SampleKind::split(&name), Some((before, kind)), "{name}");
+            }
+        }
+        assert_eq!(SampleKind::split("xtotal"), None);
+        assert_eq!(SampleKind::split(""), None);
     }
 
     #[test]

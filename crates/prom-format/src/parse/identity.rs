@@ -7,7 +7,8 @@ use crate::parse::labels::{LabelPair, Labels};
 pub(super) struct OwnLabel<'a> {
     pub(super) name: &'a str,
     pub(super) value: &'a str,
-    pub(super) hash: u64,
+    /// What the value says if it is a number.
+    pub(super) number: Option<f64>,
     /// Where the label starts and ends in the raw labels.
     pub(super) span: (usize, usize),
 }
@@ -18,7 +19,7 @@ pub(super) struct OwnLabel<'a> {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Identity<'a> {
     pub(super) labels: Labels<'a>,
-    /// The sum of the labels' hashes, so that their order does not matter.
+    /// The sum of the hashes of the labels that count, so that their order does not matter.
     pub(super) hash: u64,
     pub(super) own: Option<OwnLabel<'a>>,
 }

@@ -4,47 +4,9 @@ use crate::parse::bytes;
 use crate::parse::cursor::Cursor;
 use crate::parse::error::{Fault, ParseErrorKind};
 use crate::parse::identity::{Identity, OwnLabel};
+use crate::parse::label_names::LabelNames;
 use crate::parse::labels::Labels;
-
-/// Bounds the time and the memory that one line can cost.
-const MAX_LABELS: usize = 128;
-
-/// The names of one label set, to find those given twice.
-pub(super) struct LabelNames<'a> {
-    /// One bit for each name seen, by a cheap hash: most names are seen to be new by it alone.
-    filter: u64,
-    len: usize,
-    names: [&'a str; MAX_LABELS],
-}
-
-impl<'a> LabelNames<'a> {
-    pub(super) const fn new() -> Self {
-        Self { filter: 0, len: 0, names: [""; MAX_LABELS] }
-    }
-
-    #[inline]
-    const fn clear(&mut self) {
-        self.filter = 0;
-        self.len = 0;
-    }
-
-    #[inline]
-    fn insert(&mut self, name: &'a str) -> Result<(), ParseErrorKind> {
-        let bytes = name.as_bytes();
-        let byte = |byte: Option<&u8>| byte.copied().map_or(0, usize::from);
-        let hash = bytes.len() * 31 + byte(bytes.first()) * 7 + byte(bytes.last());
-        let bit = 1 << (hash & 63);
-        let seen = self.names.get(..self.len).unwrap_or_default();
-        if self.filter & bit != 0 && seen.contains(&name) {
-            return Err(ParseErrorKind::DuplicateLabel);
-        }
-        let place = self.names.get_mut(self.len).ok_or(ParseErrorKind::TooManyLabels)?;
-        *place = name;
-        self.filter |= bit;
-        self.len += 1;
-        Ok(())
-    }
-}
+use crate::parse::number;
 
 /// How a label set is read.
 #[derive(Clone, Copy, Debug)]
@@ -62,9 +24,12 @@ pub(super) struct LabelRules<'r> {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct LabelSet<'a> {
     pub(super) labels: Labels<'a>,
-    /// The sum of the labels' hashes (OpenMetrics only), so that their order does not matter.
-    hash: u64,
-    own: Option<OwnLabel<'a>>,
+    /// The sum of the labels' hashes (OpenMetrics only), so that their order does not matter. The
+    /// own label has no part in it.
+    pub(super) hash: u64,
+    pub(super) own: Option<OwnLabel<'a>>,
+    /// Whether the sample before has the same labels but for the own one, in the same text.
+    pub(super) repeats_metric: bool,
 }
 
 impl<'a> LabelSet<'a> {
@@ -85,8 +50,7 @@ impl<'a> LabelSet<'a> {
                 break;
             }
             let at = cursor.at();
-            let (name, value) = read_label::<OPENMETRICS>(cursor, rules.quoted)?;
-            names.insert(name).map_err(|kind| kind.at(at))?;
+            let (name, value) = read_label::<OPENMETRICS>(cursor, names, rules.quoted)?;
             set.add::<OPENMETRICS>(name, value, rules.own, (at - start, cursor.at() - start));
             skip_blanks::<OPENMETRICS>(cursor);
             if !cursor.eat(b',') {
@@ -97,6 +61,7 @@ impl<'a> LabelSet<'a> {
         }
         set.labels = Labels::new(cursor.since(start));
         expect::<OPENMETRICS>(cursor, b'}')?;
+        names.finish();
         Ok(set)
     }
 
@@ -108,43 +73,47 @@ impl<'a> LabelSet<'a> {
         own: &str,
         span: (usize, usize),
     ) {
-        // An empty value means the same as no label.
-        let hash = match OPENMETRICS && !value.is_empty() {
-            true => bytes::hash_pair(name, value),
-            false => 0,
-        };
-        self.hash = self.hash.wrapping_add(hash);
         if name == own {
-            self.own = Some(OwnLabel { name, value, hash, span });
+            self.own = Some(OwnLabel { name, value, number: number::parse(value), span });
+        } else if OPENMETRICS {
+            self.hash = self.hash.wrapping_add(label_hash(name, value));
         }
     }
 
-    /// The value of the label that [`LabelRules::own`] asked for.
-    pub(super) fn own_value(&self) -> Option<&'a str> {
-        self.own.map(|own| own.value)
-    }
-
     /// The series' identity: all labels.
-    pub(super) const fn series(&self) -> Identity<'a> {
-        Identity { labels: self.labels, hash: self.hash, own: None }
+    pub(super) fn series(&self) -> Identity<'a> {
+        let own_hash = self.own.map_or(0, |own| label_hash(own.name, own.value));
+        Identity { labels: self.labels, hash: self.hash.wrapping_add(own_hash), own: None }
     }
 
     /// The metric's identity: all labels but its own one.
-    pub(super) fn metric(&self) -> Identity<'a> {
-        let own_hash = self.own.map_or(0, |own| own.hash);
-        Identity { labels: self.labels, hash: self.hash.wrapping_sub(own_hash), own: self.own }
+    pub(super) const fn metric(&self) -> Identity<'a> {
+        Identity { labels: self.labels, hash: self.hash, own: self.own }
     }
+}
+
+/// An empty value means the same as no label.
+#[inline]
+fn label_hash(name: &str, value: &str) -> u64 {
+    if value.is_empty() { 0 } else { bytes::hash_pair(name, value) }
 }
 
 /// `name="value"`; the parts as they are written, without quotes.
 #[inline]
 fn read_label<'a, const OPENMETRICS: bool>(
     cursor: &mut Cursor<'a>,
+    names: &mut LabelNames<'a>,
     quoted: bool,
 ) -> Result<(&'a str, &'a str), Fault> {
+    if let Some(name) = names.expect(cursor) {
+        return Ok((name, cursor.quoted(OPENMETRICS)?));
+    }
     let at = cursor.at();
     let name = match cursor.peek() {
-        b'"' if quoted => cursor.quoted(false)?,
+        b'"' if quoted => {
+            names.all_bare = false;
+            cursor.quoted(false)?
+        }
         b'"' => return Err(ParseErrorKind::QuotedName.at(at)),
         _ => {
             let len = bytes::label_name_len(cursor.rest());
@@ -166,7 +135,9 @@ fn read_label<'a, const OPENMETRICS: bool>(
     if cursor.peek() != b'"' {
         return Err(unexpected::<OPENMETRICS>(cursor, ParseErrorKind::LabelSyntax));
     }
-    Ok((name, cursor.quoted(OPENMETRICS)?))
+    let value = cursor.quoted(OPENMETRICS)?;
+    names.insert(name).map_err(|kind| kind.at(at))?;
+    Ok((name, value))
 }
 
 #[inline]

@@ -13,14 +13,14 @@ pub(super) enum Origin {
 
 /// What the engine tells of the text, and asks about its earlier part.
 pub(super) trait Memory<'a> {
-    /// The text goes from one family to the one that `name`, a family's or a sample's, belongs
-    /// to. Returns that family as it was left, or a new one.
+    /// The text goes from the family to the one that `name`, a family's or a sample's, belongs
+    /// to: `family` becomes that one as it was left, or a new one.
     fn switch(
         &mut self,
-        current: &Family<'a>,
+        family: &mut Family<'a>,
         name: &'a str,
         origin: Origin,
-    ) -> Result<Family<'a>, ParseErrorKind>;
+    ) -> Result<(), ParseErrorKind>;
 
     /// The current family has got its type.
     fn typed(&mut self, family: &Family<'a>) -> Result<(), ParseErrorKind>;
@@ -40,13 +40,15 @@ pub(super) trait Memory<'a> {
 pub(super) struct Forgetful;
 
 impl<'a> Memory<'a> for Forgetful {
+    #[inline]
     fn switch(
         &mut self,
-        current: &Family<'a>,
+        family: &mut Family<'a>,
         name: &'a str,
         _: Origin,
-    ) -> Result<Family<'a>, ParseErrorKind> {
-        Ok(Family::new(name, current.openmetrics))
+    ) -> Result<(), ParseErrorKind> {
+        *family = Family::new(name, family.openmetrics);
+        Ok(())
     }
 
     fn typed(&mut self, _: &Family<'a>) -> Result<(), ParseErrorKind> {

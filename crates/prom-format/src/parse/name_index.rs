@@ -1,6 +1,7 @@
 //! `NameIndex`: from names to numbers, in the order of their first use.
 
 use alloc::collections::BTreeMap;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::parse::bytes;
@@ -11,13 +12,35 @@ const MAX_PROBES: usize = 16;
 
 const EMPTY: u32 = u32::MAX;
 
+/// A name with its hash, which is taken once for all that is asked about the name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Key<'n> {
+    pub(super) name: &'n str,
+    hash: u32,
+}
+
+impl<'n> Key<'n> {
+    pub(super) fn new(name: &'n str) -> Self {
+        // The high bits of the hash are the better mixed ones.
+        let hash = (bytes::hash(name.as_bytes()) >> 32) as u32;
+        Self { name, hash }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    hash: u32,
+    /// Which name, or [`EMPTY`].
+    number: u32,
+}
+
 /// An open hash table of borrowed names, with a tree for those that find no slot.
 #[derive(Debug, Default)]
 pub(super) struct NameIndex<'a> {
-    names: Vec<(&'a str, u64)>,
-    /// Numbers of names, or [`EMPTY`]; a power of two of them, at most half in use.
-    slots: Vec<u32>,
-    overflow: BTreeMap<&'a str, u32>,
+    names: Vec<&'a str>,
+    /// A power of two of them, at most half in use.
+    slots: Vec<Slot>,
+    overflow: BTreeMap<&'a str, Slot>,
 }
 
 impl<'a> NameIndex<'a> {
@@ -26,63 +49,63 @@ impl<'a> NameIndex<'a> {
     }
 
     /// The number of the name.
-    pub(super) fn get(&self, name: &str) -> Option<usize> {
-        let hash = bytes::hash(name.as_bytes());
-        for slot in self.probes(hash) {
-            match self.slots.get(slot) {
-                Some(&EMPTY) => return None,
-                Some(&number) if self.is_named(number, hash, name) => return Some(number as usize),
+    #[inline]
+    pub(super) fn get(&self, key: Key<'_>) -> Option<usize> {
+        for place in self.probes(key.hash) {
+            match self.slots.get(place) {
+                Some(Slot { number: EMPTY, .. }) => return None,
+                Some(&Slot { number, hash }) if hash == key.hash => {
+                    let number = number as usize;
+                    if self.names.get(number).is_some_and(|name| *name == key.name) {
+                        return Some(number);
+                    }
+                }
                 _ => {}
             }
         }
-        self.overflow.get(name).map(|&number| number as usize)
+        self.overflow.get(key.name).map(|slot| slot.number as usize)
     }
 
     /// Gives a name that is not in the table the next number.
-    pub(super) fn insert(&mut self, name: &'a str) -> usize {
+    pub(super) fn insert(&mut self, key: Key<'a>) -> usize {
         let number = self.names.len();
-        self.names.push((name, bytes::hash(name.as_bytes())));
+        self.names.push(key.name);
         if self.names.len() * 2 > self.slots.len() {
             self.grow();
-        } else {
-            self.place(number);
         }
+        // A text of four billion families would be larger than any that is parsed in one piece.
+        let stored = u32::try_from(number).unwrap_or(EMPTY);
+        self.place(key.name, Slot { hash: key.hash, number: stored });
         number
     }
 
-    fn is_named(&self, number: u32, hash: u64, name: &str) -> bool {
-        self.names.get(number as usize).is_some_and(|&(n, h)| h == hash && n == name)
-    }
-
-    fn probes(&self, hash: u64) -> impl Iterator<Item = usize> + use<> {
+    fn probes(&self, hash: u32) -> impl Iterator<Item = usize> + use<> {
         let mask = self.slots.len().wrapping_sub(1);
-        // The high bits of the hash are the better mixed ones.
-        let first = (hash >> 32) as usize;
-        (0..MAX_PROBES).map(move |probe| first.wrapping_add(probe) & mask)
+        (0..MAX_PROBES).map(move |probe| (hash as usize).wrapping_add(probe) & mask)
     }
 
-    fn place(&mut self, number: usize) {
-        let Some(&(name, hash)) = self.names.get(number) else { return };
-        // A text of four billion families would be larger than any that is parsed in one piece.
-        let stored = u32::try_from(number).unwrap_or(EMPTY);
-        for slot in self.probes(hash) {
-            if let Some(slot) = self.slots.get_mut(slot)
-                && *slot == EMPTY
+    fn place(&mut self, name: &'a str, slot: Slot) {
+        for place in self.probes(slot.hash) {
+            if let Some(free) = self.slots.get_mut(place)
+                && free.number == EMPTY
             {
-                *slot = stored;
+                *free = slot;
                 return;
             }
         }
-        self.overflow.insert(name, stored);
+        self.overflow.insert(name, slot);
     }
 
     fn grow(&mut self) {
-        let len = (self.slots.len() * 2).max(64);
-        self.slots.clear();
-        self.slots.resize(len, EMPTY);
-        self.overflow.clear();
-        for number in 0..self.names.len() {
-            self.place(number);
+        let len = (self.slots.len() * 4).max(64);
+        let free = Slot { hash: 0, number: EMPTY };
+        let slots = core::mem::replace(&mut self.slots, vec![free; len]);
+        for slot in slots.into_iter().filter(|slot| slot.number != EMPTY) {
+            let name = self.names.get(slot.number as usize).copied().unwrap_or_default();
+            self.place(name, slot);
+        }
+        for (name, slot) in core::mem::take(&mut self.overflow) {
+            self.place(name, slot);
         }
     }
 }
@@ -97,30 +120,27 @@ mod tests {
         let names: Vec<String> = (0..5_000).map(|n| format!("name_{n}")).collect();
         let mut table = NameIndex::default();
         for (number, name) in names.iter().enumerate() {
-            assert_eq!(table.get(name), None);
-            assert_eq!(table.insert(name), number);
-            assert_eq!(table.get(name), Some(number));
+            assert_eq!(table.get(Key::new(name)), None);
+            assert_eq!(table.insert(Key::new(name)), number);
+            assert_eq!(table.get(Key::new(name)), Some(number));
         }
-        assert!(names.iter().enumerate().all(|(number, name)| table.get(name) == Some(number)));
-        assert_eq!((table.len(), table.get("name_5000")), (5_000, None));
+        let number = |name: &str| table.get(Key::new(name));
+        assert!(names.iter().enumerate().all(|(place, name)| number(name) == Some(place)));
+        assert_eq!((table.len(), number("name_5000")), (5_000, None));
     }
 
+    /// As if someone had searched for names of one hash.
     #[test]
     fn names_without_a_slot_go_to_the_tree() {
-        let names: Vec<String> = (0..100).map(|n| format!("name_{n}")).collect();
+        let names: Vec<String> = (0..1_000).map(|n| format!("name_{n}")).collect();
+        let key = |name| Key { name, hash: 7 };
         let mut table = NameIndex::default();
-        for name in &names {
-            table.insert(name);
+        for (number, name) in names.iter().enumerate() {
+            assert_eq!(table.get(key(name)), None);
+            assert_eq!(table.insert(key(name)), number);
         }
-        // As if all slots that the names could have were taken by others.
-        let taken = table.insert("taken");
-        table.slots.fill(u32::try_from(taken).unwrap());
-        table.overflow.clear();
-        for number in 0..names.len() {
-            table.place(number);
-        }
-        assert_eq!(table.overflow.len(), names.len());
-        assert!(names.iter().enumerate().all(|(number, name)| table.get(name) == Some(number)));
-        assert_eq!(table.get("other"), None);
+        assert!(table.overflow.len() > 100);
+        assert!(names.iter().enumerate().all(|(place, name)| table.get(key(name)) == Some(place)));
+        assert_eq!(table.get(key("other")), None);
     }
 }

@@ -2,62 +2,62 @@
 
 use crate::metric_type::MetricType;
 use crate::parse::bytes;
-use crate::parse::engine::{Braces, Engine};
-use crate::parse::error::{Fault, ParseErrorKind};
+use crate::parse::engine::Engine;
+use crate::parse::error::{Fault, ParseError, ParseErrorKind};
 use crate::parse::escaped::Escaped;
 use crate::parse::family::SampleKind;
 use crate::parse::labels::Labels;
 use crate::parse::memory::Memory;
 use crate::parse::point::{self, Admitted, PointSample};
 use crate::parse::sample::{Entry, ExemplarText, Sample};
+use crate::parse::sample_head::SampleHead;
+use crate::parse::series::Braces;
 use crate::parse::timestamp::SampleTimestamp;
 
 /// The most characters that an exemplar's label names and values may have together.
 const EXEMPLAR_CHARS: usize = 128;
 
 impl<'a> Engine<'a> {
+    /// The next line; there is one up to `# EOF`.
     pub(super) fn openmetrics_line<M: Memory<'a>>(
         &mut self,
         memory: &mut M,
-    ) -> Result<Entry<'a>, Fault> {
+    ) -> Option<Result<Entry<'a>, ParseError>> {
         let at = self.cursor.at();
-        if self.cursor.is_at_end() {
-            return Err(ParseErrorKind::MissingEof.at(at));
-        }
-        match self.cursor.peek() {
+        let entry = match self.cursor.peek() {
+            _ if self.cursor.is_at_end() => Err(ParseErrorKind::MissingEof.at(at)),
             b'#' => self.openmetrics_metadata(memory),
             b'\n' => Err(ParseErrorKind::BlankLine.at(at)),
             b' ' | b'\t' => Err(ParseErrorKind::UnexpectedBlank.at(at)),
             _ => self.openmetrics_sample(memory).map(Entry::Sample),
-        }
+        };
+        self.item(entry)
     }
 
     #[inline]
     fn openmetrics_sample<M: Memory<'a>>(&mut self, memory: &mut M) -> Result<Sample<'a>, Fault> {
         let at = self.cursor.at();
-        let (name, kind, braces) = self.sample_head::<true, M>(memory)?;
-        let labels = self.labels::<true>(braces, self.family.own_label())?;
+        self.sample_head::<true, M>(memory)?;
         self.one_blank(ParseErrorKind::Value)?;
         let (value, value_text) = self.cursor.value()?;
         let mut sample = Sample {
-            name,
-            labels: labels.labels,
+            name: self.head.name,
+            labels: self.head.labels.labels,
             value,
             value_text,
             timestamp: None,
             timestamp_text: "",
             exemplar: None,
         };
-        self.openmetrics_tail(&mut sample, kind)?;
+        self.openmetrics_tail(&mut sample)?;
         self.cursor.line_feed()?;
-        let timestamp = sample.timestamp;
-        self.admit(&PointSample { kind, labels, value, timestamp, at }, memory)?;
+        self.admit(value, sample.timestamp, at, memory)?;
         Ok(sample)
     }
 
     /// `[SP timestamp] [SP # SP exemplar]`
     #[inline]
-    fn openmetrics_tail(&mut self, sample: &mut Sample<'a>, kind: SampleKind) -> Result<(), Fault> {
+    fn openmetrics_tail(&mut self, sample: &mut Sample<'a>) -> Result<(), Fault> {
         if self.cursor.peek() == b'\n' {
             return Ok(());
         }
@@ -70,7 +70,7 @@ impl<'a> Engine<'a> {
             }
             self.one_blank(ParseErrorKind::TrailingText)?;
         }
-        sample.exemplar = Some(self.exemplar(kind)?);
+        sample.exemplar = Some(self.exemplar(self.head.kind)?);
         Ok(())
     }
 
@@ -99,7 +99,7 @@ impl<'a> Engine<'a> {
         if !matches!(kind, SampleKind::Total | SampleKind::Bucket) {
             return Err(ParseErrorKind::ExemplarNotAllowed.at(at));
         }
-        if !self.cursor.eat_text("# {") {
+        if !self.cursor.eat_text(b"# {") {
             return Err(ParseErrorKind::ExemplarSyntax.at(at));
         }
         let set = self.labels::<true>(Braces::Open { after_comma: false }, "")?;
@@ -122,21 +122,24 @@ impl<'a> Engine<'a> {
     #[inline]
     fn admit<M: Memory<'a>>(
         &mut self,
-        sample: &PointSample<'a>,
+        value: f64,
+        timestamp: Option<SampleTimestamp>,
+        at: usize,
         memory: &mut M,
     ) -> Result<(), Fault> {
         let metric_type = self.family.metric_type;
-        point::check_sample(metric_type, sample.kind, sample.labels.own_value(), sample.value)
-            .map_err(|kind| kind.at(sample.at))?;
+        let SampleHead { kind, labels, .. } = &self.head;
+        let sample = PointSample { kind: *kind, labels, value, timestamp, at };
+        point::check_sample(metric_type, &sample).map_err(|kind| kind.at(at))?;
         let is_info = sample.kind == SampleKind::Info;
-        if self.point.admit(metric_type, sample)? == Admitted::NewMetric && !is_info {
-            memory.metric(sample.labels.metric(), sample.at);
+        if self.point.admit(metric_type, &sample)? == Admitted::NewMetric && !is_info {
+            memory.metric(labels.metric(), at);
         }
         let is_one_of_many = is_info
             || matches!(metric_type, Some(MetricType::Summary | MetricType::StateSet))
                 && sample.kind == SampleKind::Bare;
-        if is_one_of_many && sample.timestamp.is_none() {
-            memory.series(sample.labels.series(), sample.at);
+        if is_one_of_many && timestamp.is_none() {
+            memory.series(labels.series(), at);
         }
         self.family.has_samples = true;
         Ok(())
@@ -144,9 +147,9 @@ impl<'a> Engine<'a> {
 
     fn openmetrics_metadata<M: Memory<'a>>(&mut self, memory: &mut M) -> Result<Entry<'a>, Fault> {
         let start = self.cursor.at();
-        let is_type = self.cursor.eat_text("# TYPE ");
-        let is_help = !is_type && self.cursor.eat_text("# HELP ");
-        if !is_type && !is_help && !self.cursor.eat_text("# UNIT ") {
+        let is_type = self.cursor.eat_text(b"# TYPE ");
+        let is_help = !is_type && self.cursor.eat_text(b"# HELP ");
+        if !is_type && !is_help && !self.cursor.eat_text(b"# UNIT ") {
             return self.eof(start, memory);
         }
         let at = self.cursor.at();
@@ -229,7 +232,7 @@ impl<'a> Engine<'a> {
 
     /// `# EOF`, with or without a line feed, and nothing after it.
     fn eof<M: Memory<'a>>(&mut self, start: usize, memory: &mut M) -> Result<Entry<'a>, Fault> {
-        let is_eof = self.cursor.eat_text("# EOF");
+        let is_eof = self.cursor.eat_text(b"# EOF");
         if !is_eof || self.cursor.peek() != b'\n' {
             return Err(ParseErrorKind::CommentNotAllowed.at(start));
         }
@@ -238,6 +241,7 @@ impl<'a> Engine<'a> {
             return Err(ParseErrorKind::TextAfterEof.at(self.cursor.at()));
         }
         self.close_family(memory)?;
+        self.end();
         Ok(Entry::Eof)
     }
 }

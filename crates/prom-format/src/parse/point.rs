@@ -3,16 +3,16 @@
 use crate::metric_type::MetricType;
 use crate::parse::error::{Fault, ParseErrorKind};
 use crate::parse::family::SampleKind;
-use crate::parse::identity::Identity;
+use crate::parse::identity::{Identity, OwnLabel};
 use crate::parse::label_set::LabelSet;
 use crate::parse::number;
 use crate::parse::timestamp::SampleTimestamp;
 
 /// A sample of the current OpenMetrics family, as far as the rules look at it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct PointSample<'a> {
+pub(super) struct PointSample<'s, 'a> {
     pub(super) kind: SampleKind,
-    pub(super) labels: LabelSet<'a>,
+    pub(super) labels: &'s LabelSet<'a>,
     pub(super) value: f64,
     pub(super) timestamp: Option<SampleTimestamp>,
     /// Where its line starts.
@@ -53,16 +53,18 @@ impl<'a> MetricPoint<'a> {
     pub(super) fn admit(
         &mut self,
         metric_type: Option<MetricType>,
-        sample: &PointSample<'a>,
+        sample: &PointSample<'_, 'a>,
     ) -> Result<Admitted, Fault> {
-        let metric = sample.labels.metric();
         // All info samples count as one metric: which of their labels are the metric's own
         // cannot be told from the text.
         let is_info = metric_type == Some(MetricType::Info);
-        let is_same = self.metric.is_some_and(|current| is_info || current.is_same(&metric));
+        let is_same = self.metric.as_ref().is_some_and(|current| {
+            is_info || sample.labels.repeats_metric || current.is_same(&sample.labels.metric())
+        });
         if !is_same {
             self.close(metric_type)?;
-            *self = Self { metric: Some(metric), timestamp: sample.timestamp, ..Self::default() };
+            self.metric = Some(sample.labels.metric());
+            self.restart(sample.timestamp);
         } else if sample.timestamp.is_some() != self.timestamp.is_some() {
             return Err(ParseErrorKind::TimestampMix.at(sample.at));
         } else if sample.timestamp != self.timestamp {
@@ -70,7 +72,7 @@ impl<'a> MetricPoint<'a> {
                 return Err(ParseErrorKind::TimestampOrder.at(sample.at));
             }
             self.close(metric_type)?;
-            *self = Self { metric: self.metric, timestamp: sample.timestamp, ..Self::default() };
+            self.restart(sample.timestamp);
         } else if self.repeats(metric_type, sample) {
             return Err(ParseErrorKind::DuplicateSample.at(sample.at));
         }
@@ -80,9 +82,16 @@ impl<'a> MetricPoint<'a> {
         Ok(if is_same { Admitted::SameMetric } else { Admitted::NewMetric })
     }
 
+    /// Goes on to a point of the metric that has no samples yet.
+    fn restart(&mut self, timestamp: Option<SampleTimestamp>) {
+        self.timestamp = timestamp;
+        self.seen = 0;
+        self.buckets = Buckets::default();
+    }
+
     /// Whether the point has this sample already. With a timestamp that is tolerated: two times
     /// may have become one when they were cut to fewer digits.
-    fn repeats(&self, metric_type: Option<MetricType>, sample: &PointSample<'_>) -> bool {
+    fn repeats(&self, metric_type: Option<MetricType>, sample: &PointSample<'_, '_>) -> bool {
         let is_one_of_many = match sample.kind {
             SampleKind::Bucket | SampleKind::Info => true,
             SampleKind::Bare => {
@@ -93,11 +102,11 @@ impl<'a> MetricPoint<'a> {
         sample.timestamp.is_none() && !is_one_of_many && self.seen & sample.kind.bit() != 0
     }
 
-    fn add_to_histogram(&mut self, sample: &PointSample<'_>) -> Result<(), ParseErrorKind> {
+    fn add_to_histogram(&mut self, sample: &PointSample<'_, '_>) -> Result<(), ParseErrorKind> {
         let buckets = &mut self.buckets;
         match sample.kind {
             SampleKind::Bucket => {
-                let bound = sample.labels.own_value().ok_or(ParseErrorKind::MissingLabel)?;
+                let bound = sample.labels.own.as_ref().ok_or(ParseErrorKind::MissingLabel)?;
                 buckets.push(histogram_bound(bound)?, sample.value)?;
             }
             SampleKind::Count | SampleKind::GaugeCount => buckets.count = Some(sample.value),
@@ -157,9 +166,9 @@ impl Buckets {
 
 /// A bucket's upper bound: any number, but positive infinity only as `+Inf` ("Canonical Numbers"
 /// in OpenMetrics 1.0).
-fn histogram_bound(text: &str) -> Result<f64, ParseErrorKind> {
-    match number::parse(text) {
-        Some(bound) if bound.is_nan() || (bound == f64::INFINITY && text != "+Inf") => {
+fn histogram_bound(le: &OwnLabel<'_>) -> Result<f64, ParseErrorKind> {
+    match le.number {
+        Some(bound) if bound.is_nan() || (bound == f64::INFINITY && le.value != "+Inf") => {
             Err(ParseErrorKind::Bound)
         }
         bound => bound.ok_or(ParseErrorKind::Bound),
@@ -169,12 +178,11 @@ fn histogram_bound(text: &str) -> Result<f64, ParseErrorKind> {
 /// What a sample of an OpenMetrics family must be by itself.
 pub(super) fn check_sample(
     metric_type: Option<MetricType>,
-    kind: SampleKind,
-    own_label: Option<&str>,
-    value: f64,
+    sample: &PointSample<'_, '_>,
 ) -> Result<(), ParseErrorKind> {
-    check_own_label(metric_type, kind, own_label)?;
-    match kind {
+    let value = sample.value;
+    check_own_label(metric_type, sample.kind, sample.labels.own.as_ref())?;
+    match sample.kind {
         SampleKind::Bucket | SampleKind::Count | SampleKind::GaugeCount => {
             check_counter(value)?;
             if !number::is_integer(value) {
@@ -204,18 +212,18 @@ fn check_counter(value: f64) -> Result<(), ParseErrorKind> {
 fn check_own_label(
     metric_type: Option<MetricType>,
     kind: SampleKind,
-    own_label: Option<&str>,
+    own: Option<&OwnLabel<'_>>,
 ) -> Result<(), ParseErrorKind> {
     let is_needed = match kind {
         SampleKind::Bucket => true,
         SampleKind::Bare => matches!(metric_type, Some(MetricType::Summary | MetricType::StateSet)),
         _ => false,
     };
-    match own_label {
+    match own {
         None if is_needed => Err(ParseErrorKind::MissingLabel),
         Some(_) if !is_needed => Err(ParseErrorKind::ReservedLabel),
         Some(quantile) if metric_type == Some(MetricType::Summary) => {
-            let quantile = number::parse(quantile).ok_or(ParseErrorKind::Bound)?;
+            let quantile = quantile.number.ok_or(ParseErrorKind::Bound)?;
             if (0.0..=1.0).contains(&quantile) { Ok(()) } else { Err(ParseErrorKind::Bound) }
         }
         _ => Ok(()),
@@ -227,10 +235,10 @@ fn check_own_label(
 pub(super) fn check_classic_sample(
     metric_type: Option<MetricType>,
     kind: SampleKind,
-    own_label: Option<&str>,
+    own: Option<&OwnLabel<'_>>,
 ) -> Result<(), ParseErrorKind> {
-    match own_label {
-        Some(text) if number::parse(text).is_none() => Err(ParseErrorKind::Bound),
+    match own {
+        Some(own) if own.number.is_none() => Err(ParseErrorKind::Bound),
         None if kind == SampleKind::Bucket => Err(ParseErrorKind::MissingLabel),
         None if kind == SampleKind::Bare && metric_type == Some(MetricType::Summary) => {
             Err(ParseErrorKind::MissingLabel)

@@ -3,12 +3,11 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::metric_type::MetricType;
 use crate::parse::error::{Fault, ParseErrorKind};
-use crate::parse::family::Family;
+use crate::parse::family::{Family, SampleKind};
 use crate::parse::identity::Identity;
 use crate::parse::memory::{Memory, Origin};
-use crate::parse::name_index::NameIndex;
+use crate::parse::name_index::{Key, NameIndex};
 use crate::parse::unique::UniqueSets;
 
 /// A memory of each family that was seen, and of the metrics of the current one.
@@ -18,6 +17,8 @@ pub(super) struct Registry<'a> {
     /// By the numbers of `names`; as they were when the text left them.
     families: Vec<Family<'a>>,
     current: usize,
+    /// The suffixes that any family's name ends in, as [`SampleKind::bit`]s.
+    endings: u16,
     metrics: UniqueSets<'a>,
     series: UniqueSets<'a>,
     sample_name: String,
@@ -28,36 +29,30 @@ impl<'a> Registry<'a> {
         self.names.len()
     }
 
-    /// The number and the family that is stored under the name.
-    fn find(&self, name: &str) -> Option<(usize, &Family<'a>)> {
-        let number = self.names.get(name)?;
+    fn family(&self, number: usize) -> Option<(usize, &Family<'a>)> {
         Some((number, self.families.get(number)?))
     }
 
     /// The family that has samples of this name by its suffix.
     fn owner(&self, sample_name: &'a str) -> Option<(usize, &Family<'a>)> {
-        Family::owners_of(sample_name)
-            .filter_map(|name| self.find(name))
-            .find(|(_, family)| family.kind_of(sample_name).is_some())
+        let (name, _) = SampleKind::split(sample_name)?;
+        let number = self.names.get(Key::new(name))?;
+        self.family(number).filter(|(_, family)| family.kind_of(sample_name).is_some())
     }
 
+    /// The number and the state of a family that the text comes back to.
     fn recall(
         &self,
         openmetrics: bool,
-        name: &'a str,
+        key: Key<'a>,
         origin: Origin,
-    ) -> Result<Option<(usize, Family<'a>)>, ParseErrorKind> {
-        let ((number, family), by_suffix) = match self.find(name) {
-            Some(found) => (found, false),
-            None => match self.owner(name) {
-                Some(found) => (found, true),
-                None => return Ok(None),
-            },
-        };
+    ) -> Result<Option<(usize, &Family<'a>)>, ParseErrorKind> {
+        let by_name = self.names.get(key).and_then(|number| self.family(number));
+        let Some(found) = by_name.or_else(|| self.owner(key.name)) else { return Ok(None) };
         match origin {
-            Origin::Metadata if by_suffix => Err(ParseErrorKind::FamilyClash),
+            Origin::Metadata if by_name.is_none() => Err(ParseErrorKind::FamilyClash),
             _ if openmetrics => Err(ParseErrorKind::FamilyInterleaved),
-            _ => Ok(Some((number, *family))),
+            _ => Ok(Some(found)),
         }
     }
 }
@@ -65,34 +60,33 @@ impl<'a> Registry<'a> {
 impl<'a> Memory<'a> for Registry<'a> {
     fn switch(
         &mut self,
-        current: &Family<'a>,
+        family: &mut Family<'a>,
         name: &'a str,
         origin: Origin,
-    ) -> Result<Family<'a>, ParseErrorKind> {
+    ) -> Result<(), ParseErrorKind> {
         if let Some(place) = self.families.get_mut(self.current) {
-            *place = *current;
+            *place = *family;
         }
-        if let Some((number, family)) = self.recall(current.openmetrics, name, origin)? {
+        let key = Key::new(name);
+        if let Some((number, &recalled)) = self.recall(family.openmetrics, key, origin)? {
             self.current = number;
-            return Ok(family);
+            *family = recalled;
+            return Ok(());
         }
-        let family = Family::new(name, current.openmetrics);
-        self.current = self.names.insert(name);
-        self.families.push(family);
-        Ok(family)
+        *family = Family::new(name, family.openmetrics);
+        self.current = self.names.insert(key);
+        self.families.push(*family);
+        self.endings |= SampleKind::split(name).map_or(0, |(_, kind)| kind.bit());
+        Ok(())
     }
 
     /// No family before may have the name of a sample that this one can have now.
     fn typed(&mut self, family: &Family<'a>) -> Result<(), ParseErrorKind> {
-        let is_plain = matches!(family.metric_type, Some(MetricType::Gauge | MetricType::Unknown));
-        if is_plain {
-            return Ok(());
-        }
-        for suffix in family.suffixes() {
+        for suffix in family.suffixes(self.endings) {
             self.sample_name.clear();
             self.sample_name.push_str(family.name);
             self.sample_name.push_str(suffix);
-            if self.find(&self.sample_name).is_some() {
+            if self.names.get(Key::new(&self.sample_name)).is_some() {
                 return Err(ParseErrorKind::FamilyClash);
             }
         }

@@ -1,5 +1,6 @@
 //! `SampleTimestamp`: the time of a sample, exact to the nanosecond.
 
+use crate::parse::decimal;
 use crate::parse::number;
 
 const NANOS_PER_MILLI: i128 = 1_000_000;
@@ -46,7 +47,7 @@ impl SampleTimestamp {
     /// An integer of milliseconds: `[+-]digits`, within `i64`.
     pub(super) fn from_milliseconds(token: &str) -> Option<Self> {
         let bytes = token.as_bytes();
-        let (millis, end) = number::digits(bytes, 0, 0);
+        let (millis, end) = decimal::digits(bytes, 0, 0);
         let millis = match end {
             // Eighteen digits fit.
             1..=18 if end == bytes.len() => i64::try_from(millis).ok()?,
@@ -73,10 +74,10 @@ impl SampleTimestamp {
 
     /// The usual `digits[.digits]`, with at most twelve and nine digits.
     fn from_plain_seconds(bytes: &[u8]) -> Option<Self> {
-        let (seconds, point) = number::digits(bytes, 0, 0);
+        let (seconds, point) = decimal::digits(bytes, 0, 0);
         let (mut fraction, mut end) = (0, point);
         if bytes.get(point) == Some(&b'.') {
-            (fraction, end) = number::digits(bytes, point + 1, 0);
+            (fraction, end) = decimal::digits(bytes, point + 1, 0);
         }
         let places = end.saturating_sub(point + 1);
         if point == 0 || point > 12 || places > 9 || end != bytes.len() {
