@@ -52,7 +52,11 @@ impl Extent {
         if self.position < self.whole {
             return self.read_known(file, buffer);
         }
-        let read = read_at(file, self.bounded(buffer), self.position)?;
+        let room = self.bounded(buffer);
+        if room.is_empty() {
+            return Ok(0);
+        }
+        let read = read_at(file, room, self.position)?;
         let piece = examine(buffer.get(..read).unwrap_or_default());
         if piece.whole == 0 && !piece.ended && read > 0 {
             self.whole = self.line_end(file)?.unwrap_or(self.position);

@@ -121,6 +121,6 @@ pub use lines::{Header, Lines};
 pub use loss::Loss;
 pub use name::SegmentName;
 pub use observer::Observer;
-pub use reader::{Claim, Reader};
+pub use reader::{Claim, Reader, Witness};
 pub use totals::{Totals, totals};
 pub use writer::Writer;

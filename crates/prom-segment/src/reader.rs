@@ -1,15 +1,16 @@
 //! `Reader`: a finished segment, held under a lock, given out in whole lines.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::ops::Deref;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{Action, Error};
 use crate::extent::Extent;
-use crate::identity::{is_lent, leads_to};
+use crate::identity::{Held, is_lent};
 use crate::interrupt::uninterrupted;
 use crate::lock;
 use crate::totals::count_torn;
@@ -24,12 +25,18 @@ use crate::totals::count_torn;
 /// The lock is freed when the reader is dropped.
 #[derive(Debug)]
 pub struct Reader {
-    file: File,
+    /// With its metadata as it was when the lock was taken.
+    held: Arc<Held>,
     path: PathBuf,
     extent: Extent,
     /// Whether its torn tail was counted.
     counted: AtomicBool,
 }
+
+/// Keeps the lock of a [`Reader`] that may be gone, and tells what became of the file; from
+/// [`Reader::witness`].
+#[derive(Clone, Debug)]
+pub struct Witness(Arc<Held>);
 
 /// What came of [`Reader::claim`].
 #[derive(Debug)]
@@ -56,9 +63,9 @@ impl Reader {
     /// symbolic links are not followed; [`io::ErrorKind::NotFound`] also if a consumer has removed the
     /// segment meanwhile. The [`Error`] is inside.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
-        let (path, file) = (path.as_ref(), open_regular(path.as_ref())?);
-        lock::wait_shared(&file).map_err(|error| Error::new(Action::Lock, path, error))?;
-        Self::shared(file, path)
+        let (path, held) = (path.as_ref(), open_regular(path.as_ref())?);
+        lock::wait_shared(&held.file).map_err(|error| Error::new(Action::Lock, path, error))?;
+        Self::shared(held, path)
     }
 
     /// Opens a segment unless it is being written. Takes a shared lock; never waits.
@@ -67,10 +74,10 @@ impl Reader {
     ///
     /// As [`open`](Self::open).
     pub fn try_open(path: impl AsRef<Path>) -> io::Result<Option<Self>> {
-        let (path, file) = (path.as_ref(), open_regular(path.as_ref())?);
-        let granted = lock::try_shared(&file);
+        let (path, held) = (path.as_ref(), open_regular(path.as_ref())?);
+        let granted = lock::try_shared(&held.file);
         if granted.map_err(|error| Error::new(Action::Lock, path, error))? {
-            Self::shared(file, path).map(Some)
+            Self::shared(held, path).map(Some)
         } else {
             Ok(None)
         }
@@ -99,30 +106,32 @@ impl Reader {
         if !metadata.is_file() {
             return Ok(Claim::Foreign);
         }
-        let claimed = lock_for_claim(file, path);
-        match claimed.map_err(|error| Error::new(Action::Lock, path, error))? {
-            None => Ok(Claim::Busy),
-            Some(file) if !still(path, &file)? => Ok(Claim::Gone),
-            // Not before the lock is held: a segment that is being published has two names.
-            Some(file) if lent(path, &file)? => Ok(Claim::Foreign),
-            Some(file) => Self::locked(file, path).map(Claim::Taken),
+        let held = Held::new(file, metadata);
+        let claimed = lock_for_claim(held, path);
+        let claimed = claimed.map_err(|error| Error::new(Action::Lock, path, error))?;
+        let Some(held) = claimed else { return Ok(Claim::Busy) };
+        let Some(named) = named(path, &held)? else { return Ok(Claim::Gone) };
+        // Not before the lock is held: a segment that is being published has two names.
+        let lent = is_lent(path, &named);
+        if lent.map_err(|error| Error::new(Action::Open, path, error))? {
+            return Ok(Claim::Foreign);
         }
+        Ok(Claim::Taken(Self::locked(held, path, named)))
     }
 
     /// A consumer may have taken the segment away while we waited for the lock.
-    fn shared(file: File, path: &Path) -> io::Result<Self> {
-        if still(path, &file)? {
-            Self::locked(file, path)
-        } else {
-            Err(Error::new(Action::Open, path, io::ErrorKind::NotFound.into()).into())
-        }
+    fn shared(held: Held, path: &Path) -> io::Result<Self> {
+        let Some(named) = named(path, &held)? else {
+            return Err(Error::new(Action::Open, path, io::ErrorKind::NotFound.into()).into());
+        };
+        Ok(Self::locked(held, path, named))
     }
 
-    fn locked(file: File, path: &Path) -> io::Result<Self> {
-        let metadata = uninterrupted(|| file.metadata());
-        let metadata = metadata.map_err(|error| Error::new(Action::Read, path, error))?;
+    fn locked(mut held: Held, path: &Path, metadata: Metadata) -> Self {
         let extent = Extent::new(metadata.len());
-        Ok(Self { file, path: path.to_owned(), extent, counted: AtomicBool::new(false) })
+        held.metadata = metadata;
+        let (held, path) = (Arc::new(held), path.to_owned());
+        Self { held, path, extent, counted: AtomicBool::new(false) }
     }
 
     /// The path it was opened by.
@@ -141,6 +150,18 @@ impl Reader {
         self.extent.len()
     }
 
+    /// The metadata of the file when the lock was taken; costs no call. [`File::metadata`] asks anew.
+    #[must_use]
+    pub fn metadata_at_lock(&self) -> &Metadata {
+        &self.held.metadata
+    }
+
+    /// Shares the lock: it is freed when this reader and all its witnesses are dropped.
+    #[must_use]
+    pub fn witness(&self) -> Witness {
+        Witness(Arc::clone(&self.held))
+    }
+
     /// How many bytes at the end are no whole lines, and are kept back: 0 for a sealed segment,
     /// more when its writer was killed or the power failed. Reads the part of the file that was not
     /// read yet.
@@ -149,7 +170,7 @@ impl Reader {
     ///
     /// The operating system's, with the [`Error`] inside.
     pub fn torn_bytes(&self) -> io::Result<u64> {
-        let whole = self.extent.find_end(&self.file);
+        let whole = self.extent.find_end(&self.held.file);
         let whole = whole.map_err(|error| Error::new(Action::Read, &self.path, error))?;
         let torn = self.extent.len() - whole;
         self.found_torn(torn);
@@ -174,28 +195,50 @@ impl Reader {
     /// The operating system's, with the [`Error`] inside. That somebody else has removed it is no
     /// error, and a file that has got its name since then is left alone.
     pub fn unlink(self) -> io::Result<()> {
-        if !still(&self.path, &self.file)? {
-            return Ok(());
-        }
-        match uninterrupted(|| fs::remove_file(&self.path)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(Error::new(Action::Remove, &self.path, error).into())
-            }
-            _ => Ok(()),
-        }
+        let removed = self.held.remove(&self.path);
+        Ok(removed.map_err(|error| Error::new(Action::Remove, &self.path, error))?)
+    }
+}
+
+impl Witness {
+    /// Whether the segment is gone: [`Reader::unlink`] has removed it, or it has no name any more.
+    #[must_use]
+    pub fn is_removed(&self) -> bool {
+        self.0.is_removed()
     }
 }
 
 impl Read for Reader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.extent.read(&self.file, buffer);
+        let read = self.extent.read(&self.held.file, buffer);
         let read = read.map_err(|error| Error::new(Action::Read, &self.path, error))?;
         if read == 0 && !buffer.is_empty() {
             self.found_torn(self.extent.rest());
         }
         Ok(read)
     }
+
+    /// One look for all that there is room for, where a reader of unknown length begins with a small
+    /// one. A length is no more than a claim, for a file may have holes: so the pieces grow.
+    fn read_to_end(&mut self, text: &mut Vec<u8>) -> io::Result<usize> {
+        let (before, mut piece) = (text.len(), FIRST_PIECE);
+        loop {
+            let begin = text.len();
+            let room = usize::try_from(self.extent.rest()).unwrap_or(piece).min(piece).max(1);
+            text.try_reserve(room)?;
+            text.resize(begin + room, 0);
+            let read = self.read(text.get_mut(begin..).unwrap_or_default());
+            text.truncate(begin + *read.as_ref().unwrap_or(&0));
+            if read? == 0 {
+                return Ok(begin - before);
+            }
+            piece = piece.saturating_mul(2).min(LAST_PIECE);
+        }
+    }
 }
+
+const FIRST_PIECE: usize = 64 * 1024;
+const LAST_PIECE: usize = 1024 * 1024;
 
 /// The file itself, for its metadata. Reading from it directly passes by the cut at the last whole
 /// line, and unlocking it gives the segment away.
@@ -203,7 +246,7 @@ impl Deref for Reader {
     type Target = File;
 
     fn deref(&self) -> &File {
-        &self.file
+        &self.held.file
     }
 }
 
@@ -213,10 +256,11 @@ fn open_file(path: &Path, write: bool) -> io::Result<File> {
     OpenOptions::new().read(true).write(write).custom_flags(flags).open(path)
 }
 
-fn open_regular(path: &Path) -> io::Result<File> {
+fn open_regular(path: &Path) -> io::Result<Held> {
     let opened = open_file(path, false).and_then(|file| {
-        let regular = uninterrupted(|| file.metadata())?.is_file();
-        if regular { Ok(file) } else { Err(io::Error::new(io::ErrorKind::InvalidInput, IRREGULAR)) }
+        let metadata = uninterrupted(|| file.metadata())?;
+        let held = metadata.is_file().then(|| Held::new(file, metadata));
+        held.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, IRREGULAR))
     });
     let opened = opened.map_err(|error| match is_foreign(&error) {
         true => io::Error::new(io::ErrorKind::InvalidInput, IRREGULAR),
@@ -234,20 +278,19 @@ fn is_foreign(error: &io::Error) -> bool {
 
 /// Opened for reading, so that our own close is no `IN_CLOSE_WRITE` to other watchers. NFS wants a
 /// descriptor open for writing before it locks exclusively, and says `EBADF` otherwise.
-fn lock_for_claim(file: File, path: &Path) -> io::Result<Option<File>> {
-    match lock::try_exclusive(&file) {
+fn lock_for_claim(held: Held, path: &Path) -> io::Result<Option<Held>> {
+    match lock::try_exclusive(&held.file) {
         Err(error) if error.raw_os_error() == Some(nix::libc::EBADF) => {
             let file = open_file(path, true)?;
-            Ok(lock::try_exclusive(&file)?.then_some(file))
+            let metadata = uninterrupted(|| file.metadata())?;
+            // What took the place of a regular file meanwhile is not locked.
+            let granted = metadata.is_file() && lock::try_exclusive(&file)?;
+            Ok(granted.then(|| Held::new(file, metadata)))
         }
-        granted => Ok(granted?.then_some(file)),
+        granted => Ok(granted?.then_some(held)),
     }
 }
 
-fn still(path: &Path, file: &File) -> io::Result<bool> {
-    Ok(leads_to(path, file).map_err(|error| Error::new(Action::Open, path, error))?)
-}
-
-fn lent(path: &Path, file: &File) -> io::Result<bool> {
-    Ok(is_lent(path, file).map_err(|error| Error::new(Action::Open, path, error))?)
+fn named(path: &Path, held: &Held) -> io::Result<Option<Metadata>> {
+    Ok(held.named(path).map_err(|error| Error::new(Action::Open, path, error))?)
 }

@@ -1,4 +1,5 @@
-//! How long a finished segment takes to its consumer, what a drain takes, and what idleness costs.
+//! How long a finished segment takes to its consumer beside a bare reader of inotify, and what
+//! idleness costs.
 //!
 //! Latencies are distributions, so this prints percentiles of its own. `--test` runs each part
 //! once with small numbers.
@@ -13,15 +14,16 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::fcntl::{Flock, FlockArg};
+use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 use prom_segment::Reader;
 use prom_watch::Watcher;
+use tempfile::TempDir;
 
 const LINES: &[u8] = b"# TYPE requests counter\nrequests 1 1700000000000\n";
 
 struct Scale {
     segments: usize,
-    live: usize,
-    drained: [usize; 2],
+    live: [usize; 3],
     idle: Duration,
 }
 
@@ -29,21 +31,17 @@ fn main() {
     let test = std::env::args().any(|argument| argument == "--test");
     let scale = if test {
         let idle = Duration::from_millis(100);
-        Scale { segments: 20, live: 20, drained: [20, 40], idle }
+        Scale { segments: 20, live: [0, 10, 20], idle }
     } else {
         let idle = Duration::from_secs(20);
-        Scale { segments: 2_000, live: 1_000, drained: [1_000, 10_000], idle }
+        Scale { segments: 2_000, live: [0, 1_000, 10_000], idle }
     };
     println!("hand-over of a finished segment, unlock to closure (microseconds)");
-    for live in [0, scale.live] {
+    for live in scale.live {
         hand_over(live, scale.segments);
     }
-    println!("drain of segments that are there already, each claimed and removed");
-    for count in scale.drained {
-        drain(count);
-    }
     println!("idle, one waiting thread");
-    for live in [0, scale.live] {
+    for live in scale.live {
         idle(live, scale.idle);
     }
 }
@@ -63,14 +61,24 @@ fn live_segments(directory: &Path, count: usize) -> Vec<Flock<File>> {
 }
 
 /// One segment every two milliseconds or so, long enough to meet the slow rescan and the retries
-/// of the live ones.
+/// of the live ones. The bare reader and the watcher take turns, in a directory of its own each.
 fn hand_over(live: usize, segments: usize) {
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    let held = live_segments(directory.path(), live);
-    let watcher = Watcher::new(directory.path());
+    // What else is in its directory is nothing to a reader of events.
+    let (floor, ours) = (Place::new(0), Place::new(live));
+    let watcher = Watcher::new(ours.path());
+    let inotify = Inotify::init(InitFlags::IN_CLOEXEC).expect("an inotify instance");
+    let watched = inotify.add_watch(floor.path(), AddWatchFlags::IN_CLOSE_WRITE);
+    watched.expect("watched");
+    let (bare, told) = mpsc::channel();
     let (sender, receiver) = mpsc::channel();
-    let mut latencies = Vec::new();
+    let (mut least, mut latencies) = (Vec::new(), Vec::new());
     thread::scope(|scope| {
+        scope.spawn(|| {
+            for _ in 0..segments {
+                inotify.read_events().expect("an event");
+                bare.send(Instant::now()).expect("the writer lives");
+            }
+        });
         scope.spawn(|| {
             for _ in 0..segments {
                 let taken = watcher.ingest_next(Duration::from_secs(60), |reader| {
@@ -81,50 +89,64 @@ fn hand_over(live: usize, segments: usize) {
             }
         });
         for millis in 0..segments {
-            let open = segment(directory.path(), &format!("a.{}.prom", 1_000_000 + millis));
-            let _ = receiver.recv_timeout(Duration::from_millis(2));
-            let begun = Instant::now();
-            drop(open.unlock().expect("unlocked"));
-            let came = receiver.recv().expect("the consumer lives");
-            latencies.push(came.saturating_duration_since(begun));
+            least.push(floor.finish(millis, &told));
+            latencies.push(ours.finish(millis, &receiver));
         }
     });
-    drop(held);
-    latencies.sort();
-    let at = |percent: usize| {
-        let index = (latencies.len() * percent / 100).min(latencies.len() - 1);
-        latencies.get(index).expect("some").as_micros()
-    };
     let stats = watcher.stats();
+    let (floor, ours) = ([50, 99, 100].map(at(&mut least)), [50, 99, 100].map(at(&mut latencies)));
     println!(
-        "  {live:>5} live: p50 {:>5}  p99 {:>5}  max {:>5}   ({segments} segments, {} tries, {} scans)",
-        at(50),
-        at(99),
-        at(100),
+        "  {live:>5} live: floor p50 {:>4} p99 {:>4} max {:>5}, ours p50 {:>4} p99 {:>4} max {:>5}, \
+         p99 ratio {:.2}   ({segments} segments, {} tries, {} scans)",
+        floor[0],
+        floor[1],
+        floor[2],
+        ours[0],
+        ours[1],
+        ours[2],
+        ours[1] as f64 / floor[1] as f64,
         stats.tries,
         stats.scans
     );
 }
 
-fn drain(count: usize) {
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    for millis in 0..count {
-        let path = directory.path().join(format!("a.{millis}.prom"));
-        fs::write(path, LINES).expect("written");
-    }
-    let watcher = Watcher::new(directory.path());
-    let begun = Instant::now();
-    let mut drained = 0;
-    while watcher.ingest_one(Reader::unlink).expect("no error") {
-        drained += 1;
-    }
-    let took = begun.elapsed();
-    assert_eq!(count, drained);
-    let each = took.as_secs_f64() * 1e6 / count as f64;
-    println!("  {count:>5} segments: {took:>9.2?}  ({each:.1} microseconds each)");
+/// A directory in which segments are being written.
+struct Place {
+    directory: TempDir,
+    _held: Vec<Flock<File>>,
 }
 
-/// Begins after the short pauses of live segments, which add up to half a second.
+impl Place {
+    fn new(live: usize) -> Self {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let held = live_segments(directory.path(), live);
+        Self { directory, _held: held }
+    }
+
+    fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// How long after the unlock of another segment somebody has heard of it.
+    fn finish(&self, millis: usize, heard: &mpsc::Receiver<Instant>) -> Duration {
+        let open = segment(self.path(), &format!("a.{}.prom", 1_000_000 + millis));
+        let _ = heard.recv_timeout(Duration::from_millis(2));
+        let begun = Instant::now();
+        drop(open.unlock().expect("unlocked"));
+        let came = heard.recv().expect("the consumer lives");
+        came.saturating_duration_since(begun)
+    }
+}
+
+fn at(latencies: &mut [Duration]) -> impl Fn(usize) -> u128 {
+    latencies.sort();
+    |percent: usize| {
+        let index = (latencies.len() * percent / 100).min(latencies.len() - 1);
+        latencies.get(index).expect("some").as_micros()
+    }
+}
+
+/// Begins after the short pauses of live segments: half a second each, but there are thousands of them.
 fn idle(live: usize, time: Duration) {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let held = live_segments(directory.path(), live);
@@ -133,7 +155,7 @@ fn idle(live: usize, time: Duration) {
         let came = watcher.ingest_next(time, Reader::unlink);
         assert!(!came.expect("no error"), "nothing is finished");
     };
-    wait(Duration::from_secs(1).min(time));
+    wait(time / 2);
     let (before, tries) = (cpu_time(), watcher.stats().tries);
     wait(time);
     let percent = (cpu_time() - before).as_secs_f64() / time.as_secs_f64() * 100.0;

@@ -35,16 +35,16 @@ pub(crate) fn attempt(path: &Path, ticket: &Ticket, grace: Duration) -> io::Resu
         return Ok(Attempt::Settled(Outcome::Done(known)));
     }
     match Reader::claim(path)? {
+        // The lock is held: only now size and time are final.
         Claim::Taken(reader) => judge(reader, ticket, grace),
         Claim::Busy => Ok(Attempt::Settled(Outcome::Busy)),
         Claim::Gone | Claim::Foreign => Ok(Attempt::Settled(Outcome::Gone)),
     }
 }
 
-/// The lock is held: only now size and time are final.
 fn judge(reader: Reader, ticket: &Ticket, grace: Duration) -> io::Result<Attempt> {
-    let held = uninterrupted(|| reader.metadata())?;
-    if let Some(known) = unchanged(ticket, &held) {
+    let held = reader.metadata_at_lock();
+    if let Some(known) = unchanged(ticket, held) {
         return Ok(Attempt::Settled(Outcome::Done(known)));
     }
     if held.len() == 0 && !ticket.waited_while_empty() {
@@ -53,7 +53,7 @@ fn judge(reader: Reader, ticket: &Ticket, grace: Duration) -> io::Result<Attempt
             return Ok(Attempt::Settled(Outcome::Empty(wait)));
         }
     }
-    let identity = Identity::of(&held);
+    let identity = Identity::of(held);
     Ok(Attempt::Taken(reader, identity))
 }
 

@@ -1,12 +1,11 @@
 //! `Engine`: the turns of looking and scanning, and the taking of one segment after the other.
 
 use std::io;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use prom_segment::{Reader, uninterrupted};
+use prom_segment::Reader;
 
 use crate::backoff::Backoff;
 use crate::candidate::Filter;
@@ -237,15 +236,12 @@ impl Taken<'_> {
         process: impl FnOnce(Reader) -> Result<(), E>,
     ) -> Result<(), E> {
         let Self { flight, reader, identity } = self;
-        // A second descriptor of the same open file. It keeps the lock until it is known what
-        // became of the file, which the path cannot tell: its name may have been given away again.
-        let witness =
-            uninterrupted(|| reader.try_clone()).map_err(|error| Error::take(reader.path(), error));
-        let witness = witness.map_err(io::Error::from)?;
+        // It keeps the lock until it is known what became of the file, which the path cannot tell:
+        // its name may have been given away again.
+        let witness = reader.witness();
         flight.shared.lock().counted.take();
         process(reader)?;
-        let metadata = uninterrupted(|| witness.metadata());
-        let removed = metadata.is_ok_and(|metadata| metadata.nlink() == 0);
+        let removed = witness.is_removed();
         if removed {
             flight.shared.lock().counted.remove();
         }

@@ -20,7 +20,8 @@ pub(crate) struct Queue {
     backoff: Backoff,
     epoch: Instant,
     ready: BTreeMap<Candidate, History>,
-    flying: BTreeMap<Candidate, Heard>,
+    /// As many as there are threads at work, so that a list is the quickest.
+    flying: Vec<(Candidate, Heard)>,
     parked: BTreeMap<Candidate, Parked>,
     due: BTreeSet<(Instant, Candidate)>,
     done: BTreeMap<Candidate, Done>,
@@ -105,7 +106,7 @@ impl Queue {
             backoff,
             epoch,
             ready: BTreeMap::new(),
-            flying: BTreeMap::new(),
+            flying: Vec::new(),
             parked: BTreeMap::new(),
             due: BTreeSet::new(),
             done: BTreeMap::new(),
@@ -122,7 +123,7 @@ impl Queue {
 
     /// A name was completed or moved into the directory. Says whether there is more to try now.
     pub(crate) fn hint(&mut self, candidate: Candidate) -> bool {
-        if let Some(heard) = self.flying.get_mut(&candidate) {
+        if let Some(heard) = self.in_flight(&candidate) {
             *heard = Heard::Completion;
             return false;
         }
@@ -141,7 +142,7 @@ impl Queue {
     /// A name was removed or moved away. Of interest only for one that is done, or is about to be:
     /// a new file may bear that name already.
     pub(crate) fn vanished(&mut self, candidate: Candidate) -> bool {
-        if let Some(heard) = self.flying.get_mut(&candidate) {
+        if let Some(heard) = self.in_flight(&candidate) {
             *heard = (*heard).max(Heard::Removal);
         }
         self.done.contains_key(&candidate) && self.asked.insert(candidate)
@@ -161,7 +162,7 @@ impl Queue {
             let doubtful = verify || done.identity.inode() != inode;
             return doubtful && self.asked.insert(candidate);
         }
-        if let Some(heard) = self.flying.get_mut(&candidate) {
+        if let Some(heard) = self.in_flight(&candidate) {
             if verify {
                 *heard = Heard::Completion;
             }
@@ -221,7 +222,7 @@ impl Queue {
             let (candidate, history) = self.ready.pop_first()?;
             Ticket { candidate, history, known: None }
         };
-        self.flying.insert(ticket.candidate.clone(), Heard::Nothing);
+        self.flying.push((ticket.candidate.clone(), Heard::Nothing));
         Some(ticket)
     }
 
@@ -229,7 +230,8 @@ impl Queue {
     /// is more to try, or something is due earlier than it may think.
     pub(crate) fn settle(&mut self, ticket: Ticket, outcome: Outcome, now: Instant) -> bool {
         let Ticket { candidate, history, .. } = ticket;
-        let heard = self.flying.remove(&candidate).unwrap_or_default();
+        let at = self.flying.iter().position(|(flying, _)| *flying == candidate);
+        let heard = at.map_or(Heard::Nothing, |at| self.flying.swap_remove(at).1);
         let again = heard == Heard::Completion;
         match outcome {
             Outcome::Gone => again && self.hint(candidate),
@@ -272,6 +274,10 @@ impl Queue {
     /// When the next parked name is due.
     pub(crate) fn next_due(&self) -> Option<Instant> {
         self.due.first().map(|(due, _)| *due)
+    }
+
+    fn in_flight(&mut self, candidate: &Candidate) -> Option<&mut Heard> {
+        self.flying.iter_mut().find_map(|(flying, heard)| (flying == candidate).then_some(heard))
     }
 
     fn park(&mut self, candidate: Candidate, due: Instant, history: History) -> bool {

@@ -102,7 +102,7 @@ impl World {
                 }
                 None => {
                     let known = queue.ready.contains_key(&candidate)
-                        || queue.flying.contains_key(&candidate)
+                        || queue.flying.iter().any(|(flying, _)| *flying == candidate)
                         || queue.parked.contains_key(&candidate);
                     inode.is_some() && !known
                 }
