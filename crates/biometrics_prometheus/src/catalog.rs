@@ -178,8 +178,7 @@ impl<L> Catalog<L> {
 
     fn place(&mut self, number: usize) -> Option<&mut Entry<L>> {
         if self.entries.len() <= number {
-            let len = self.index.len().max(number + 1);
-            self.entries.resize_with(len, Entry::default);
+            self.entries.resize_with(number + 1, Entry::default);
         }
         self.entries.get_mut(number)
     }

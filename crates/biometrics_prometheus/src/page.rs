@@ -1,37 +1,27 @@
-//! `Families`: where the lines of one sensor go, family by family; `Page` and `Headed` are such places.
-
-use std::slice;
+//! `Families`: where the lines of one sensor go, family by family; `Page` is such a place.
 
 /// Takes the lines of one sensor.
 pub(crate) trait Families {
     /// Where the lines of the next family are written to.
-    fn begin(&mut self) -> &mut Vec<u8>;
+    fn begin(&mut self) -> Place<'_>;
 }
 
-/// Writes a family's metadata in front of its lines.
-pub(crate) struct Headed<'a> {
-    text: &'a mut Vec<u8>,
-    metadata: slice::Iter<'a, Vec<u8>>,
+/// Where lines are written to.
+pub(crate) struct Place<'a> {
+    pub(crate) text: &'a mut Vec<u8>,
+    /// Whether the family's metadata is to be written before them.
+    pub(crate) is_first: bool,
 }
 
-impl<'a> Headed<'a> {
-    /// With the metadata of each family, or none.
-    pub(crate) fn new(text: &'a mut Vec<u8>, metadata: &'a [Vec<u8>]) -> Self {
-        Self { text, metadata: metadata.iter() }
-    }
-}
-
-impl Families for Headed<'_> {
+/// All families go to one text.
+impl Families for Place<'_> {
     #[inline]
-    fn begin(&mut self) -> &mut Vec<u8> {
-        if let Some(lines) = self.metadata.next() {
-            self.text.extend_from_slice(lines);
-        }
-        self.text
+    fn begin(&mut self) -> Place<'_> {
+        Place { text: self.text, is_first: self.is_first }
     }
 }
 
-/// A reused buffer, marked where a family begins.
+/// A reused buffer, marked where a family begins. The metadata is somebody else's affair.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
     text: Vec<u8>,
@@ -59,9 +49,9 @@ impl Page {
 
 impl Families for &mut Page {
     #[inline]
-    fn begin(&mut self) -> &mut Vec<u8> {
+    fn begin(&mut self) -> Place<'_> {
         self.starts.push(self.text.len());
-        &mut self.text
+        Place { text: &mut self.text, is_first: false }
     }
 }
 
@@ -76,23 +66,12 @@ mod tests {
             page.clear();
             assert_eq!(0, page.families().count());
             let mut out = &mut page;
-            out.begin().extend_from_slice(b"a 1\n");
-            out.begin();
-            out.begin().extend_from_slice(b"c 1\nc 2\n");
+            out.begin().text.extend_from_slice(b"a 1\n");
+            assert!(!out.begin().is_first);
+            out.begin().text.extend_from_slice(b"c 1\nc 2\n");
             let families: Vec<&[u8]> = page.families().collect();
             let expected: [&[u8]; 3] = [b"a 1\n", b"", b"c 1\nc 2\n"];
             assert_eq!(expected, families[..], "round {round}");
         }
-    }
-
-    #[test]
-    fn metadata_stands_before_the_family_it_is_of() {
-        let (mut text, metadata) = (Vec::new(), [b"#A\n".to_vec(), b"#B\n".to_vec()]);
-        for metadata in [&metadata[..], &[]] {
-            let mut out = Headed::new(&mut text, metadata);
-            out.begin().extend_from_slice(b"a 1\n");
-            out.begin().extend_from_slice(b"b 1\nb 2\n");
-        }
-        assert_eq!(b"#A\na 1\n#B\nb 1\nb 2\na 1\nb 1\nb 2\n", &text[..]);
     }
 }

@@ -8,7 +8,7 @@ use prom_format::{
 
 use crate::buckets;
 use crate::error::Error;
-use crate::page::Families;
+use crate::page::{Families, Place};
 use crate::style::Style;
 
 /// The four kinds of sensors.
@@ -108,11 +108,19 @@ impl Draft {
 
     /// The lines that stand before the family's samples.
     pub(crate) fn metadata(&self, label: &str, style: &Style) -> Result<Vec<u8>, Error> {
-        let name = self.checked(label)?;
-        let metadata = Metadata::new(name, self.metric_type);
+        let metadata = Metadata::new(self.checked(label)?, self.metric_type);
         let mut text = Vec::new();
         let written = metadata.write(style.dialect, &mut text).map_err(FormatError::from);
         written.map_err(|error| Error::format(label, error)).map(|()| text)
+    }
+
+    /// The series of a family of one value.
+    fn scalar(&self, label: &str, style: &Style, constant: &[Label<'_>]) -> Result<Series, Error> {
+        let name = self.checked(label)?;
+        let series = Series::new(style.dialect, name, Suffix::None, constant);
+        let metadata = Metadata::new(name, self.metric_type);
+        let series = series.and_then(|series| series.with_metadata(&metadata));
+        series.map_err(|error| Error::format(label, error))
     }
 
     fn checked(&self, label: &str) -> Result<MetricName<'_>, Error> {
@@ -123,8 +131,14 @@ impl Draft {
 /// A sensor's series, ready but for values and time.
 #[derive(Debug)]
 pub(crate) struct SensorText {
-    histogram: Option<HistogramSeries>,
+    histogram: Option<HistogramText>,
     scalars: Vec<Series>,
+}
+
+#[derive(Debug)]
+struct HistogramText {
+    metadata: Vec<u8>,
+    series: HistogramSeries,
 }
 
 impl SensorText {
@@ -136,15 +150,15 @@ impl SensorText {
         drafts: &[Draft],
     ) -> Result<Self, Error> {
         let mut text = Self { histogram: None, scalars: Vec::new() };
-        let refused = |error| Error::format(label, error);
         for draft in drafts {
-            let name = draft.checked(label)?;
             if draft.metric_type == MetricType::Histogram {
+                let name = draft.checked(label)?;
                 let series = HistogramSeries::new(style.dialect, name, constant);
-                text.histogram = Some(series.map_err(refused)?);
+                let series = series.map_err(|error| Error::format(label, error))?;
+                let metadata = draft.metadata(label, style)?;
+                text.histogram = Some(HistogramText { metadata, series });
             } else {
-                let series = Series::new(style.dialect, name, Suffix::None, constant);
-                text.scalars.push(series.map_err(refused)?);
+                text.scalars.push(draft.scalar(label, style, constant)?);
             }
         }
         Ok(text)
@@ -174,13 +188,14 @@ impl SensorText {
         let reading = histogram.read();
         let exceeds_max = histogram.exceeds_max().read();
         let is_negative = histogram.is_negative().read();
-        if let Some(series) = &self.histogram {
+        if let Some(HistogramText { metadata, series }) = &self.histogram {
             // To count would compute every representative twice.
             let (_, most) = reading.iter().size_hint();
             let most = most.unwrap_or_else(|| reading.iter().count());
             let bounds = buckets::bounds(reading.sig_figs(), most);
             let (mut count, mut sum) = (0_u64, 0.0);
-            let text = out.begin();
+            let Place { text, is_first } = out.begin();
+            text.extend_from_slice(if is_first { metadata } else { &[] });
             for ((representative, observed), bound) in reading.iter().zip(bounds.iter()) {
                 count = count.wrapping_add(observed);
                 #[expect(clippy::cast_precision_loss, reason = "the sum is an estimate anyway")]
@@ -202,7 +217,11 @@ impl SensorText {
         time: &TimestampText,
     ) {
         for (series, value) in self.scalars.iter().zip(values) {
-            let Ok(()) = series.write(out.begin(), value, time);
+            let Place { text, is_first } = out.begin();
+            let Ok(()) = match is_first {
+                true => series.write_first(text, value, time),
+                false => series.write(text, value, time),
+            };
         }
     }
 }

@@ -69,10 +69,6 @@ impl Index {
         self.sensors.get(number)
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.sensors.len()
-    }
-
     pub(crate) fn is_contested(&self) -> bool {
         self.contested
     }
@@ -103,10 +99,10 @@ impl Shelf {
             && self.constant == *constant
     }
 
-    /// A buffer in which a page like the last one has room.
-    pub(crate) fn page(&self) -> Vec<u8> {
+    /// Room for a page like the last one.
+    pub(crate) fn page(&self) -> usize {
         let last = self.page.load(Ordering::Relaxed);
-        Vec::with_capacity(last + last / 8)
+        last + last / 8
     }
 
     /// Says how long a page was.

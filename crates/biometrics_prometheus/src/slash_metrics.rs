@@ -9,7 +9,7 @@ use prom_format::{Dialect, LabelName};
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::error::Error;
-use crate::page::Headed;
+use crate::page::Place;
 use crate::sensor::Reading;
 use crate::style::{Naming, Style};
 use crate::vitals;
@@ -42,9 +42,14 @@ use crate::vitals;
 #[derive(Debug)]
 pub struct SlashMetrics {
     text: Vec<u8>,
+    /// What the whole text may need, by the page before.
+    room: usize,
     catalog: Catalog<()>,
     clock: Clock,
 }
+
+/// A page that grows beyond this, in bytes, is taken for one like the page before.
+const SMALL: usize = 1024;
 
 impl SlashMetrics {
     /// An empty exposition in the classic text format, with timestamps.
@@ -67,7 +72,8 @@ impl SlashMetrics {
     fn with(style: Style) -> Self {
         let clock = Clock::new(&style);
         let catalog = Catalog::new(style);
-        Self { text: catalog.shelf().page(), catalog, clock }
+        let room = catalog.shelf().page();
+        Self { text: Vec::new(), room, catalog, clock }
     }
 
     /// What the `Content-Type` header of the page has to say.
@@ -124,12 +130,14 @@ impl SlashMetrics {
     fn emit(&mut self, reading: &Reading<'_>, now_millis: u64) -> io::Result<()> {
         let turned = self.clock.turn(now_millis);
         turned.map_err(|error| Error::format(reading.label(), error))?;
-        let Self { text, catalog, clock } = self;
+        let Self { text, room, catalog, clock } = self;
+        if text.len() >= SMALL && text.capacity() < *room {
+            text.reserve(*room - text.len());
+        }
         let known = catalog.entry(reading, |_| Ok(()));
         let known = known.inspect_err(|_| vitals::sensor_refused())?;
-        let metadata =
-            if mem::replace(known.written, true) { &[] } else { &*known.prepared.metadata };
-        known.prepared.text.write(reading, Headed::new(text, metadata), clock.text());
+        let is_first = !mem::replace(known.written, true);
+        known.prepared.text.write(reading, Place { text, is_first }, clock.text());
         Ok(())
     }
 }

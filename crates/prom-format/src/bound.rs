@@ -38,12 +38,23 @@ const EXACT_DIGITS: usize = 15;
 #[derive(Clone, Copy)]
 pub struct Bound {
     value: f64,
-    text: NumberText,
+    text: BoundText,
+}
+
+/// The number, then what ends the head of a line whose last label it is.
+type BoundText = StackText<{ NumberText::CAPACITY + CLOSING.len() }>;
+
+pub(crate) const CLOSING: &str = "\"} ";
+
+const fn closed(number: &str) -> BoundText {
+    let mut text = BoundText::from_text(number);
+    text.push(CLOSING.as_bytes());
+    text
 }
 
 impl Bound {
     /// The bound of the bucket that holds everything: `+Inf`.
-    pub const INFINITY: Self = Self { value: f64::INFINITY, text: NumberText::from_text("+Inf") };
+    pub const INFINITY: Self = Self { value: f64::INFINITY, text: closed("+Inf") };
 
     /// The bound at `value`, or `None` for NaN, which bounds nothing. Negative zero becomes zero.
     #[must_use]
@@ -66,7 +77,7 @@ impl Bound {
         }
         // The range of normal values keeps this sum far from the ends of an i32.
         let scale = i32::try_from(all.len()).unwrap_or_default() - 1 + exponent;
-        Self { value, text: lay_out("", digits.as_bytes(), scale) }
+        Self { value, text: closed(lay_out("", digits.as_bytes(), scale).as_str()) }
     }
 
     /// The number.
@@ -78,26 +89,28 @@ impl Bound {
     /// The canonical text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.text.as_str()
+        self.text.as_str().strip_suffix(CLOSING).unwrap_or_default()
     }
 
+    /// The text and the end of the head.
+    #[cfg(feature = "alloc")]
     #[inline]
-    pub(crate) fn text(&self) -> &NumberText {
+    pub(crate) fn closed(&self) -> &BoundText {
         &self.text
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.text.as_bytes()
+        self.as_str().as_bytes()
     }
 
     fn of(value: f64) -> Self {
         if value == 0.0 {
-            return Self { value: 0.0, text: NumberText::from_text("0.0") };
+            return Self { value: 0.0, text: closed("0.0") };
         }
         let text = if value.is_finite() {
-            canonical(value)
+            closed(canonical(value).as_str())
         } else {
-            NumberText::from_text(special(value))
+            closed(special(value))
         };
         Self { value, text }
     }

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use core::fmt;
 
-use crate::bound::Bound;
+use crate::bound::{Bound, CLOSING};
 use crate::dialect::Dialect;
 use crate::error::FormatError;
 use crate::label::Label;
@@ -45,9 +45,6 @@ pub struct HistogramSeries {
     count: Series,
 }
 
-/// What follows the value of `le`.
-const BUCKET_END: &str = "\"} ";
-
 impl HistogramSeries {
     /// Renders the heads of the histogram `name`.
     ///
@@ -61,7 +58,7 @@ impl HistogramSeries {
     ) -> Result<Self, FormatError> {
         let infinity = Series::new(dialect, name, Suffix::Bucket(Bound::INFINITY), labels)?;
         let head = infinity.as_str();
-        let ending = Bound::INFINITY.as_str().len() + BUCKET_END.len();
+        let ending = Bound::INFINITY.as_str().len() + CLOSING.len();
         let bucket = head.len().checked_sub(ending).and_then(|end| head.get(..end));
         Ok(Self {
             bucket: bucket.unwrap_or_default().as_bytes().into(),
@@ -85,8 +82,7 @@ impl HistogramSeries {
         timestamp: &TimestampText,
     ) -> Result<(), S::Error> {
         sink.write(&self.bucket)?;
-        bound.text().write(sink)?;
-        sink.write(BUCKET_END.as_bytes())?;
+        bound.closed().write(sink)?;
         Value::Unsigned(cumulative).write(sink)?;
         timestamp.write(sink)
     }

@@ -8,6 +8,7 @@ use crate::dialect::Dialect;
 use crate::error::FormatError;
 use crate::head::{Head, Own};
 use crate::label::{Label, check_labels};
+use crate::metadata::Metadata;
 use crate::name::MetricName;
 use crate::number::Value;
 use crate::sink::Sink;
@@ -37,7 +38,10 @@ use crate::timestamp::TimestampText;
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Series {
-    head: Box<[u8]>,
+    /// Metadata lines, if there are any, and the head.
+    text: Box<[u8]>,
+    /// Where the head begins.
+    head: usize,
     dialect: Dialect,
 }
 
@@ -65,7 +69,7 @@ impl Series {
         };
         let mut text = Vec::new();
         let Ok(()) = head.write(dialect, &mut text);
-        Ok(Self { head: text.into(), dialect })
+        Ok(Self { text: text.into(), head: 0, dialect })
     }
 
     /// Writes one sample line.
@@ -82,16 +86,60 @@ impl Series {
         value: impl Into<Value>,
         timestamp: &TimestampText,
     ) -> Result<(), S::Error> {
+        self.write_from(self.head, sink, value.into(), timestamp)
+    }
+
+    /// The same series, with the metadata lines of its family at hand for
+    /// [`write_first`](Self::write_first).
+    ///
+    /// # Errors
+    ///
+    /// As [`Metadata::write`].
+    pub fn with_metadata(self, metadata: &Metadata<'_>) -> Result<Self, FormatError> {
+        let mut text = Vec::new();
+        metadata.write(self.dialect, &mut text)?;
+        let head = text.len();
+        text.extend_from_slice(self.head());
+        Ok(Self { text: text.into(), head, ..self })
+    }
+
+    /// Writes the metadata lines, if the series has them, and one sample line: how a family begins.
+    ///
+    /// # Errors
+    ///
+    /// As [`write`](Self::write).
+    #[inline]
+    pub fn write_first<S: Sink>(
+        &self,
+        sink: &mut S,
+        value: impl Into<Value>,
+        timestamp: &TimestampText,
+    ) -> Result<(), S::Error> {
+        self.write_from(0, sink, value.into(), timestamp)
+    }
+
+    #[inline]
+    fn write_from<S: Sink>(
+        &self,
+        begin: usize,
+        sink: &mut S,
+        value: Value,
+        timestamp: &TimestampText,
+    ) -> Result<(), S::Error> {
         debug_assert!(timestamp.suits(self.dialect), "the timestamp is of another dialect");
-        sink.write(&self.head)?;
-        value.into().write(sink)?;
+        sink.write(self.text.get(begin..).unwrap_or_default())?;
+        value.write(sink)?;
         timestamp.write(sink)
     }
 
     /// The head, with the space that ends it.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        core::str::from_utf8(&self.head).unwrap_or_default()
+        core::str::from_utf8(self.head()).unwrap_or_default()
+    }
+
+    fn head(&self) -> &[u8] {
+        self.text.get(self.head..).unwrap_or_default()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+#[cfg(feature = "alloc")]
 use crate::sink::Sink;
 
 /// Up to `N` bytes of text. What does not fit is left out, so `N` must be the longest possible
@@ -13,6 +14,8 @@ pub(crate) struct StackText<const N: usize> {
 }
 
 impl<const N: usize> StackText<N> {
+    pub(crate) const CAPACITY: usize = N;
+
     pub(crate) const fn new() -> Self {
         Self { bytes: [0; N], len: 0 }
     }
@@ -43,6 +46,7 @@ impl<const N: usize> StackText<N> {
         }
     }
 
+    #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn write<S: Sink>(&self, sink: &mut S) -> Result<(), S::Error> {
         sink.write_front(&self.bytes, self.len)

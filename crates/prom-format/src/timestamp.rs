@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::dialect::Dialect;
 use crate::error::{FormatError, Rule};
+#[cfg(feature = "alloc")]
 use crate::sink::Sink;
 use crate::stack_text::StackText;
 
@@ -120,6 +121,7 @@ impl TimestampText {
         self.line_end.as_str().strip_suffix('\n').unwrap_or_default()
     }
 
+    #[cfg(feature = "alloc")]
     #[inline]
     pub(crate) fn write<S: Sink>(&self, sink: &mut S) -> Result<(), S::Error> {
         self.line_end.write(sink)

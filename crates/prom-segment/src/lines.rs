@@ -49,7 +49,10 @@ fn has_nul(text: &[u8]) -> bool {
             *smallest = (*smallest).min(*byte);
         }
     }
-    smallest.into_iter().fold(u8::MAX, u8::min) == 0
+    // A byte that is zero borrows from its highest bit when one is taken away, and no other one does unless
+    // a lower byte was zero.
+    let (smallest, ones) = (u128::from_ne_bytes(smallest), u128::from_ne_bytes([0x01; BLOCK]));
+    smallest.wrapping_sub(ones) & !smallest & (ones << 7) != 0
 }
 
 /// The bytes that a processor compares at once.
