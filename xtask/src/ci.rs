@@ -86,6 +86,7 @@ fn steps(scope: Scope, timings: &Timings) -> Outcome {
     })?;
     step("model", &|| members::model(&[]))?;
     step("storm", &|| members::storm(&["--quick"]))?;
+    step("bench", &|| members::bench(&["--quick"]))?;
     step("packages", &packages)?;
     step("dependency budgets", &budget::check)
 }

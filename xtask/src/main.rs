@@ -29,6 +29,8 @@ Usage: cargo xtask <COMMAND>
   model [--cases N] [--seed N]
                  the protocol as state machines, in random cases (default: 100,000)
   replay         every state of the disk that a power cut can leave of a recorded run (strace)
+  bench [--quick] [--only NAME ...] [--json FILE] [--baseline FILE] [--readme]
+                 what the project's jobs cost, beside peers and floors by hand (valgrind)
   fuzz TARGET|all [--seconds N] [--seed N], fuzz --list
                  libFuzzer on what is read from outside, by a stable compiler
   help           this text
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         ["storm", ref rest @ ..] => members::storm(rest),
         ["model", ref rest @ ..] => members::model(rest),
         ["replay", ref rest @ ..] => members::replay(rest),
+        ["bench", ref rest @ ..] => members::bench(rest),
         ["fuzz", ref rest @ ..] => fuzz::run(rest),
         _ => Err(format!("unknown command `{}`; see `cargo xtask help`", args.join(" "))),
     };

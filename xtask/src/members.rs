@@ -32,24 +32,30 @@ const TOOLS: &[Tool] = &[
 /// Runs the foreign judges, after seeing that they are installed; `args` name the checks, none means all.
 pub(crate) fn compat(args: &[&str]) -> Outcome {
     require(TOOLS)?;
-    start("compat", args)
+    start("prom-storm", "compat", args)
 }
 
 /// Runs the storm: writers and consumers as processes, some of them killed.
 pub(crate) fn storm(args: &[&str]) -> Outcome {
-    start("storm", args)
+    start("prom-storm", "storm", args)
 }
 
 /// Runs the model: the protocol as state machines, in a hundred thousand random cases.
 pub(crate) fn model(args: &[&str]) -> Outcome {
-    start("model", args)
+    start("prom-storm", "model", args)
 }
 
 /// Runs the replay: every state of the disk that a power cut can leave of a recorded run.
 pub(crate) fn replay(args: &[&str]) -> Outcome {
-    start("replay", args)
+    start("prom-storm", "replay", args)
 }
 
-fn start(binary: &str, args: &[&str]) -> Outcome {
-    Cmd::cargo(&format!("run --release --locked -p prom-storm --bin {binary} --")).args(args).run()
+/// Runs the comparison: what the project's jobs cost beside peers and beside floors by hand.
+pub(crate) fn bench(args: &[&str]) -> Outcome {
+    start("prom-bench", "bench", args)
+}
+
+fn start(package: &str, binary: &str, args: &[&str]) -> Outcome {
+    let line = format!("run --release --locked -p {package} --bin {binary} --");
+    Cmd::cargo(&line).args(args).run()
 }
