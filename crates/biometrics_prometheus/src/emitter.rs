@@ -1,12 +1,14 @@
 //! `Emitter`: writes sensors into locked segment files.
 
 use std::io;
+use std::iter;
 use std::mem;
 use std::path::PathBuf;
 
-use biometrics::{Collector, Counter, Gauge, Histogram, Moments};
+use biometrics::Collector;
 use prom_segment::{Header, Lines, Writer};
 
+use crate::by_reading::emit_by_reading;
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::error::Error;
@@ -197,14 +199,16 @@ impl Emitter {
 }
 
 fn append(writer: &mut Writer, now_millis: u64, headers: &[Header], page: &Page) -> io::Result<()> {
-    let headers = headers.iter().copied().map(Some);
-    let mut families = headers.zip(page.families()).map(|(header, text)| Lines { header, text });
+    let mut families = headers.iter().zip(page.families());
+    let mut next = || families.next().map(|(header, text)| Lines { header: Some(*header), text });
     // Most sensors are one family, and need no vector.
-    let appended = match (families.next(), families.next()) {
-        (None, _) => return Ok(()),
-        (Some(only), None) => writer.append_all(now_millis, &[only]),
-        (first, second) => {
-            let lines: Vec<Lines<'_>> = first.into_iter().chain(second).chain(families).collect();
+    let appended = match next() {
+        None => return Ok(()),
+        Some(only) if headers.len() == 1 => writer.append_all(now_millis, &[only]),
+        Some(first) => {
+            let mut lines = Vec::with_capacity(headers.len());
+            lines.push(first);
+            lines.extend(iter::from_fn(next));
             writer.append_all(now_millis, &lines)
         }
     };
@@ -220,32 +224,6 @@ impl Gathering<'_> {
         self.0.gather(reading, now_millis)?;
         if self.0.gathered.page.len() < ENOUGH { Ok(()) } else { self.0.hand_over(now_millis) }
     }
-}
-
-/// Every emitter of sensors does the same for each kind.
-macro_rules! emit_by_reading {
-    ($emitter:ty) => {
-        impl biometrics::Emitter for $emitter {
-            type Error = io::Error;
-
-            fn emit_counter(&mut self, counter: &Counter, now_millis: u64) -> io::Result<()> {
-                vitals::before(counter);
-                self.emit(&Reading::Counter(counter), now_millis)
-            }
-
-            fn emit_gauge(&mut self, gauge: &Gauge, now_millis: u64) -> io::Result<()> {
-                self.emit(&Reading::Gauge(gauge), now_millis)
-            }
-
-            fn emit_moments(&mut self, moments: &Moments, now_millis: u64) -> io::Result<()> {
-                self.emit(&Reading::Moments(moments), now_millis)
-            }
-
-            fn emit_histogram(&mut self, histogram: &Histogram, now_millis: u64) -> io::Result<()> {
-                self.emit(&Reading::Histogram(histogram), now_millis)
-            }
-        }
-    };
 }
 
 emit_by_reading!(Emitter);

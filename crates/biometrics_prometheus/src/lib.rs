@@ -55,6 +55,7 @@
 mod address;
 mod buckets;
 mod builder;
+mod by_reading;
 mod catalog;
 mod clock;
 mod emitter;

@@ -3,9 +3,9 @@
 use std::io;
 use std::mem;
 
-use biometrics::{Counter, Gauge, Histogram, Moments};
 use prom_format::{Dialect, LabelName};
 
+use crate::by_reading::emit_by_reading;
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::error::Error;
@@ -84,10 +84,17 @@ impl SlashMetrics {
 
     /// Ends the exposition and gives the text.
     #[must_use]
-    pub fn take(mut self) -> String {
-        self.end();
+    pub fn take(self) -> String {
         // The encoder writes nothing but UTF-8.
-        String::from_utf8(self.text).unwrap_or_default()
+        String::from_utf8(self.into_bytes()).unwrap_or_default()
+    }
+
+    /// Ends the exposition and gives the text, which is UTF-8, as the body of a response: without being
+    /// looked through once more.
+    #[must_use]
+    pub fn into_bytes(mut self) -> Vec<u8> {
+        self.end();
+        self.text
     }
 
     /// Ends the exposition, puts its text, which is UTF-8, in the place of `page`, and begins another.
@@ -148,26 +155,7 @@ impl Default for SlashMetrics {
     }
 }
 
-impl biometrics::Emitter for SlashMetrics {
-    type Error = io::Error;
-
-    fn emit_counter(&mut self, counter: &Counter, now_millis: u64) -> io::Result<()> {
-        vitals::before(counter);
-        self.emit(&Reading::Counter(counter), now_millis)
-    }
-
-    fn emit_gauge(&mut self, gauge: &Gauge, now_millis: u64) -> io::Result<()> {
-        self.emit(&Reading::Gauge(gauge), now_millis)
-    }
-
-    fn emit_moments(&mut self, moments: &Moments, now_millis: u64) -> io::Result<()> {
-        self.emit(&Reading::Moments(moments), now_millis)
-    }
-
-    fn emit_histogram(&mut self, histogram: &Histogram, now_millis: u64) -> io::Result<()> {
-        self.emit(&Reading::Histogram(histogram), now_millis)
-    }
-}
+emit_by_reading!(SlashMetrics);
 
 /// Sets up a [`SlashMetrics`]; made by [`SlashMetrics::builder`].
 ///

@@ -18,6 +18,7 @@ use crate::scale::Scale;
 pub(crate) const NAME: &str = "encode";
 pub(crate) const FLOOR: &str = "floor";
 pub(crate) const FRESH: &str = "ours, fresh";
+const STRING: &str = "ours, fresh, as a String";
 pub(crate) const KEPT: &str = "ours, kept";
 const COLLECTED: &str = "ours, through a Collector";
 const NOTHING: &str = "a Collector into nothing";
@@ -26,6 +27,7 @@ const NOTHING: &str = "a Collector into nothing";
 pub(crate) const ALL: &[(&str, Make)] = &[
     (FLOOR, floor),
     (FRESH, fresh),
+    (STRING, string),
     (KEPT, kept),
     (COLLECTED, collected),
     (NOTHING, nothing),
@@ -127,9 +129,23 @@ fn floor(sensors: &Mixed) -> Outcome<Contender<'_>> {
     }))
 }
 
+/// The body of a response.
 fn fresh(sensors: &Mixed) -> Outcome<Contender<'_>> {
+    let body = move || {
+        let mut page = SlashMetrics::new();
+        sensors.emit(&mut page, NOW)?;
+        Outcome::Ok(page.into_bytes())
+    };
+    Ok(Contender::new(FRESH, samples(&body()?), move || {
+        black_box(body()?);
+        Ok(())
+    }))
+}
+
+/// As 0.13 gives it.
+fn string(sensors: &Mixed) -> Outcome<Contender<'_>> {
     let count = samples(page(sensors)?.as_bytes());
-    Ok(Contender::new(FRESH, count, move || {
+    Ok(Contender::new(STRING, count, move || {
         black_box(page(sensors)?);
         Ok(())
     }))
