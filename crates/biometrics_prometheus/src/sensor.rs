@@ -2,8 +2,8 @@
 
 use biometrics::{Counter, Gauge, Histogram, Moments, Sensor};
 use prom_format::{
-    Dialect, FormatError, HistogramSeries, Label, Metadata, MetricName, MetricType, Series, Suffix,
-    TimestampText, Value,
+    Dialect, FormatError, HistogramSeries, Label, Metadata, MetricName, MetricType, SampleTail,
+    Series, Suffix, TimestampText, Value,
 };
 
 use crate::buckets;
@@ -193,10 +193,17 @@ impl SensorText {
             let (_, most) = reading.iter().size_hint();
             let most = most.unwrap_or_else(|| reading.iter().count());
             let bounds = buckets::bounds(reading.sig_figs(), most);
-            let (mut count, mut sum) = (0_u64, 0.0);
+            let (mut count, mut sum, mut tail) = (0_u64, 0.0, None);
             let Place { text, is_first } = out.begin();
             text.extend_from_slice(if is_first { metadata } else { &[] });
             for ((representative, observed), bound) in reading.iter().zip(bounds.iter()) {
+                // Most buckets of most histograms are empty, and have the count of the one before.
+                if observed == 0 {
+                    let tail = tail.get_or_insert_with(|| SampleTail::new(count, time));
+                    let Ok(()) = series.write_bucket_tail(text, bound, tail);
+                    continue;
+                }
+                tail = None;
                 count = count.wrapping_add(observed);
                 #[expect(clippy::cast_precision_loss, reason = "the sum is an estimate anyway")]
                 let weight = observed as f64;

@@ -9,6 +9,7 @@ use crate::error::FormatError;
 use crate::label::Label;
 use crate::name::MetricName;
 use crate::number::Value;
+use crate::sample_tail::SampleTail;
 use crate::series::Series;
 use crate::sink::Sink;
 use crate::suffix::Suffix;
@@ -87,6 +88,26 @@ impl HistogramSeries {
         timestamp.write(sink)
     }
 
+    /// Writes the line of one bucket whose count and timestamp are those of a bucket before.
+    ///
+    /// `tail` must be of a timestamp of the dialect of this histogram; a debug build asserts that it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`write_bucket`](Self::write_bucket).
+    #[inline]
+    pub fn write_bucket_tail<S: Sink>(
+        &self,
+        sink: &mut S,
+        bound: &Bound,
+        tail: &SampleTail,
+    ) -> Result<(), S::Error> {
+        debug_assert!(self.count.takes(tail.timestamp()), "the timestamp is of another dialect");
+        sink.write(&self.bucket)?;
+        bound.closed().write(sink)?;
+        tail.write(sink)
+    }
+
     /// Writes the bucket `+Inf`, which holds the whole `count`, the sum and the count.
     ///
     /// # Errors
@@ -120,6 +141,7 @@ mod tests {
     use crate::dialect::{Dialect, Escaping};
     use crate::label::Label;
     use crate::name::{LabelName, MetricName};
+    use crate::sample_tail::SampleTail;
     use crate::series::Series;
     use crate::suffix::Suffix;
     use crate::timestamp::{Timestamp, TimestampText};
@@ -137,6 +159,10 @@ mod tests {
                     histogram.write_bucket(&mut together, &bound, 7, &time).unwrap();
                     let series = Series::new(dialect, name, Suffix::Bucket(bound), &labels);
                     series.unwrap().write(&mut alone, 7_u64, &time).unwrap();
+                    assert_eq!(alone, together);
+                    together.clear();
+                    let tail = SampleTail::new(7_u64, &time);
+                    histogram.write_bucket_tail(&mut together, &bound, &tail).unwrap();
                     assert_eq!(alone, together);
                 }
             }

@@ -125,6 +125,8 @@ mod name_table;
 mod negotiate;
 mod number;
 mod parse;
+#[cfg(feature = "alloc")]
+mod sample_tail;
 mod sanitize;
 #[cfg(feature = "alloc")]
 mod sanitized_names;
@@ -165,6 +167,8 @@ pub use parse::{
 };
 #[cfg(feature = "alloc")]
 pub use parse::{Validated, Validator, validate};
+#[cfg(feature = "alloc")]
+pub use sample_tail::SampleTail;
 #[cfg(feature = "alloc")]
 pub use sanitize::{sanitize_label_name, sanitize_metric_name};
 pub use sanitize::{write_sanitized_label_name, write_sanitized_metric_name};

@@ -126,7 +126,7 @@ impl Series {
         value: Value,
         timestamp: &TimestampText,
     ) -> Result<(), S::Error> {
-        debug_assert!(timestamp.suits(self.dialect), "the timestamp is of another dialect");
+        debug_assert!(self.takes(timestamp), "the timestamp is of another dialect");
         sink.write(self.text.get(begin..).unwrap_or_default())?;
         value.write(sink)?;
         timestamp.write(sink)
@@ -136,6 +136,10 @@ impl Series {
     #[must_use]
     pub fn as_str(&self) -> &str {
         core::str::from_utf8(self.head()).unwrap_or_default()
+    }
+
+    pub(crate) fn takes(&self, timestamp: &TimestampText) -> bool {
+        timestamp.suits(self.dialect)
     }
 
     fn head(&self) -> &[u8] {
