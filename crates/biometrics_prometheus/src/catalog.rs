@@ -53,6 +53,7 @@ impl<L> Default for Entry<L> {
 /// A sensor that may be written.
 #[derive(Debug)]
 pub(crate) struct Known<'a, L> {
+    /// Of the shelf: after [`follow_a_fork`](Catalog::follow_a_fork) it has another one.
     pub(crate) number: usize,
     pub(crate) prepared: &'a Prepared,
     pub(crate) local: &'a L,
@@ -210,7 +211,6 @@ impl<L> Catalog<L> {
 
     /// Begins another text, in which nothing is written yet.
     pub(crate) fn start_over(&mut self) {
-        self.follow_a_fork();
         self.next = 0;
         self.entries.iter_mut().for_each(|entry| entry.written = false);
     }
@@ -225,8 +225,9 @@ impl<L> Catalog<L> {
         for (number, entry) in inherited.entries.into_iter().enumerate() {
             let prepared = inherited.index.sensor(number).or(entry.later.as_ref());
             // A sensor that could be prepared can be again; else it is told at its next emission.
-            let sensor = prepared.map(|sensor| (sensor.kind, sensor.label));
-            let _ = sensor.map(|sensor| self.adopt(sensor, entry));
+            if let Some(sensor) = prepared.filter(|_| entry.local.is_some()) {
+                let _ = self.adopt((sensor.kind, sensor.label), entry);
+            }
         }
     }
 

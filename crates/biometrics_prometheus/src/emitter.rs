@@ -63,7 +63,7 @@ struct Gathered {
     page: Page,
     /// Of each family on the page.
     headers: Vec<Header>,
-    /// The sensors that were not written before.
+    /// The sensors that were not written before, by their numbers on the shelf.
     first: Vec<usize>,
 }
 
@@ -137,8 +137,8 @@ impl Emitter {
     ///
     /// # Errors
     ///
-    /// The first error, after all sensors were tried: see [`Emitter`]. What cannot be written concerns up to
-    /// 64 KiB of samples at once, none of which is then accepted.
+    /// The first error, after all sensors were tried: see [`Emitter`]. What cannot be written concerns 64 KiB
+    /// of samples and one sensor more at once, none of which is then accepted.
     ///
     /// ```no_run
     /// use biometrics::{Collector, Counter};
@@ -154,6 +154,8 @@ impl Emitter {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn emit_all(&mut self, collector: &Collector, now_millis: u64) -> io::Result<()> {
+        // Not in the middle: sensors that are gathered go by the numbers of one shelf.
+        self.catalog.follow_a_fork();
         let emitted = collector.emit(&mut Gathering(self), now_millis);
         let handed_over = self.hand_over(now_millis);
         emitted.and(handed_over)

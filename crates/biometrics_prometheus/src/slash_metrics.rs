@@ -124,6 +124,7 @@ impl SlashMetrics {
         self.end();
         mem::swap(&mut self.text, page);
         self.text.clear();
+        self.room = self.catalog.shelf().page();
         self.catalog.start_over();
     }
 
@@ -135,6 +136,10 @@ impl SlashMetrics {
     }
 
     fn emit(&mut self, reading: &Reading<'_>, now_millis: u64) -> io::Result<()> {
+        // The constant labels may name the process, and the child of a fork is another.
+        if self.text.is_empty() && self.catalog.style().process_identity {
+            self.catalog.follow_a_fork();
+        }
         let turned = self.clock.turn(now_millis);
         turned.map_err(|error| Error::format(reading.label(), error))?;
         let Self { text, room, catalog, clock } = self;

@@ -67,6 +67,9 @@
 //!   does [`flush_all`], which takes one writer after the other, whatever its patience is.
 //! - A segment that one writer is just evicting is locked, and counts for another writer of the prefix
 //!   that opens a segment at this moment, which may evict one more than it must.
+//! - ext4 breaks its word once when a disk fails under it: the first `fsync(2)` after its journal has failed may
+//!   say Ok and have synced nothing (Linux 6.18; two of three runs of a program that does nothing else). So
+//!   what the last [`Writer::flush`] before the first error covered may be lost, even with [`Durability::Flush`].
 //! - [`Durability::Seal`] does not sync the directory, so a power cut may lose the name of a segment.
 //! - A reader frees its lock by closing the file, so a child that was forked meanwhile holds it until it
 //!   ends or executes another program. A writer unlocks by hand, and has not got this problem.

@@ -22,7 +22,8 @@ use crate::totals::count_torn;
 /// [`torn_bytes`](Self::torn_bytes). What is appended after the opening by someone who does not
 /// care about the lock is not read.
 ///
-/// The lock is freed when the reader is dropped.
+/// The lock is freed when the reader is dropped, and with it each [`witness`](Self::witness) and each copy of
+/// its descriptor.
 #[derive(Debug)]
 pub struct Reader {
     /// With its metadata as it was when the lock was taken.
@@ -201,7 +202,8 @@ impl Reader {
 }
 
 impl Witness {
-    /// Whether the segment is gone: [`Reader::unlink`] has removed it, or it has no name any more.
+    /// Whether the segment is gone: [`Reader::unlink`] has removed it, or it has no name any more. One whose
+    /// name leads to another file, which `unlink` leaves alone, is not.
     #[must_use]
     pub fn is_removed(&self) -> bool {
         self.0.is_removed()
@@ -224,7 +226,11 @@ impl Read for Reader {
         let (before, mut piece) = (text.len(), FIRST_PIECE);
         loop {
             let begin = text.len();
-            let room = usize::try_from(self.extent.rest()).unwrap_or(piece).min(piece).max(1);
+            let room = usize::try_from(self.extent.rest()).unwrap_or(piece).min(piece);
+            // To look once more for nothing would double a vector that is just full.
+            if room == 0 {
+                return Ok(begin - before);
+            }
             text.try_reserve(room)?;
             text.resize(begin + room, 0);
             let read = self.read(text.get_mut(begin..).unwrap_or_default());

@@ -158,6 +158,10 @@ impl Writer {
     /// The name of the segment that is open.
     #[must_use]
     pub fn path(&self) -> Option<PathBuf> {
+        // The segment is the parent's, and so is whoever holds the lock.
+        if self.pid != process::id() {
+            return None;
+        }
         self.shared.lock().open_segment().map(|segment| segment.path().to_owned())
     }
 

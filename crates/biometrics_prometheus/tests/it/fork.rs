@@ -52,6 +52,62 @@ fn a_child_has_its_own_number_and_says_each_type_once() {
     assert!(texts[1].lines().skip(2).all(|line| !line.contains(&own)), "{texts:?}");
 }
 
+#[test]
+fn a_page_that_a_child_begins_is_all_its_own() {
+    let (mut metrics, mut page) =
+        (SlashMetrics::builder().process_identity(true).build(), Vec::new());
+    metrics.emit_counter(&EARLY, 0).unwrap();
+    metrics.swap(&mut page);
+    let parent = format!(":{}\"", std::process::id());
+    Child::run(|| {
+        for counter in [&EARLY, &LATE] {
+            metrics.emit_counter(counter, 0).unwrap();
+        }
+        metrics.swap(&mut page);
+        let text = String::from_utf8_lossy(&page);
+        let samples = text.lines().filter(|line| line.starts_with("fork_"));
+        assert_eq!(2, samples.clone().count());
+        assert!(samples.clone().all(|line| !line.contains(&parent)));
+    })
+    .succeeds();
+}
+
+/// The shelf of a child numbers its sensors anew.
+#[test]
+fn what_fails_in_a_child_frees_no_name_of_another_sensor() {
+    let directory = tempfile::tempdir().unwrap();
+    let prefix = directory.path().join("late").join("a.");
+    // A label that no other test has, so that their sensors have no numbers here.
+    let label = LabelName::new("numbered").unwrap();
+    let build = || {
+        let builder = Emitter::builder().prefix(prefix.clone()).background(false);
+        builder.label(label, "anew").build()
+    };
+    let leaked = |label| -> &'static Counter { Box::leak(Counter::new(label).into()) };
+    let [written, unwritten, new] = ["number.a", "number.b", "number.c"].map(leaked);
+    let (first, both) = (Collector::new(), Collector::new());
+    first.register_counter(written);
+    both.register_counter(unwritten);
+    both.register_counter(new);
+    let (mut emitter, mut other) = (build(), build());
+    let (late, away) = (directory.path().join("late"), directory.path().join("away"));
+    std::fs::create_dir(&late).unwrap();
+    emitter.emit_all(&first, 1).unwrap();
+    emitter.rotate().unwrap();
+    std::fs::rename(&late, &away).unwrap();
+    emitter.emit_counter(unwritten, 2).unwrap_err();
+    Child::run(|| {
+        // This one has the first number on the child's shelf, and the others move on by one.
+        other.emit_counter(new, 3).unwrap_err();
+        emitter.emit_all(&both, 3).unwrap_err();
+        std::fs::rename(&away, &late).unwrap();
+        assert!(emitter.emit_counter(&Counter::new("number-a"), 4).is_err(), "the name is taken");
+        emitter.emit_counter(&Counter::new("number-b"), 4).unwrap();
+        emitter.emit_counter(written, 4).unwrap();
+    })
+    .succeeds();
+}
+
 /// A histogram under a label `le` is refused after its text was rendered, however often it comes: what is
 /// process-wide is locked most of the time, and nothing is left behind.
 fn styled(prefix: PathBuf) -> Builder {

@@ -23,6 +23,24 @@ fn a_child_that_only_ends_changes_nothing() {
 }
 
 #[test]
+fn a_child_has_no_open_segment_until_it_writes() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut writer = manual(directory.path().join("a."));
+    writer.append(1, b"parent 1\n").unwrap();
+    let path = writer.path().unwrap();
+    let mut inherited = Some(writer);
+    Child::run(|| {
+        let mut writer = inherited.take().unwrap();
+        assert_eq!(None, writer.path());
+        writer.append(2, b"child 1\n").unwrap();
+        assert!(writer.path().is_some_and(|own| own != path));
+        writer.close().unwrap();
+    })
+    .succeeds();
+    assert_eq!(Some(path), inherited.unwrap().path());
+}
+
+#[test]
 fn a_child_that_goes_on_writes_its_own_segments() {
     // The same timestamp and the same header: nothing but the process tells the two apart.
     for child_time in [1, 2] {

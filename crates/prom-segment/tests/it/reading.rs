@@ -105,3 +105,20 @@ fn a_segment_that_was_taken_away_while_open_waited_is_not_found() {
         assert_eq!(ErrorKind::NotFound, waits.join().unwrap().unwrap_err().kind());
     });
 }
+
+#[test]
+fn a_vector_in_which_a_segment_has_room_does_not_grow() {
+    let directory = tempfile::tempdir().unwrap();
+    for len in [0, 1, 100, 64 * 1024, 64 * 1024 + 1, 1_000_000] {
+        let path = directory.path().join("a.1.prom");
+        let mut text = vec![b'a'; len];
+        text.last_mut().into_iter().for_each(|last| *last = b'\n');
+        fs::write(&path, &text).unwrap();
+        let mut read = Vec::with_capacity(len);
+        let room = read.capacity();
+        let mut reader = Reader::open(&path).unwrap();
+        assert_eq!(len, reader.read_to_end(&mut read).unwrap());
+        assert_eq!((room, 0), (read.capacity(), reader.read_to_end(&mut read).unwrap()));
+        assert!(text == read, "{len}");
+    }
+}

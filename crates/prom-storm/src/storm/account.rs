@@ -32,7 +32,8 @@ pub(crate) struct Rules {
     /// The power was cut: what was not synced is gone, whoever wrote it.
     pub(crate) power_cut: bool,
     /// The disk fails at a sync: what was accepted since the last flush before an error may be lost with
-    /// its segment, and no later flush covers it.
+    /// its segment, and no later flush covers it. So may what the last flush before the first error
+    /// covered: ext4 says Ok to a sync that meets a journal which has just failed.
     pub(crate) sync_fails: bool,
     /// What segments of a name that begins so contain is nobody's affair.
     pub(crate) foreign: Option<&'static str>,
@@ -89,6 +90,16 @@ impl Account {
 
     pub(crate) fn notes(&self) -> impl Iterator<Item = &Note> {
         self.witnesses.iter().flat_map(|witness| &witness.notes)
+    }
+
+    /// How many samples the kernel has lost that a sync had covered.
+    pub(crate) fn broken_word(&self, rules: &Rules) -> u64 {
+        let (delivered, _) = self.delivered(rules);
+        let lost = |(writer, ledger): (&u64, &Ledger)| {
+            let arrived = |id: &u64| delivered.get(writer).is_some_and(|ids| ids.contains(*id));
+            ledger.last_before_trouble.iter().filter(|id| !arrived(id)).count() as u64
+        };
+        self.writers.iter().map(lost).sum()
     }
 
     pub(crate) fn killed_writers(&self) -> usize {
@@ -189,8 +200,8 @@ impl Account {
 }
 
 fn lost(writer: u64, ledger: &Ledger, arrived: &Ids, rules: &Rules) -> Vec<String> {
-    let doubtful = |id: u64| rules.sync_fails && ledger.doubtful.contains(id);
-    let owed = ledger.owed().filter(|id| !doubtful(*id));
+    let excused = |id: u64| ledger.doubtful.contains(id) || ledger.last_before_trouble.contains(id);
+    let owed = ledger.owed().filter(|id| !(rules.sync_fails && excused(*id)));
     let lost: Vec<u64> = owed.filter(|id| !arrived.contains(*id)).collect();
     let mut faults = Vec::new();
     if lost.len() as u64 > ledger.lost_lines {

@@ -82,8 +82,12 @@ pub(crate) struct Ledger {
     pub(crate) rejected: Ids,
     /// Accepted samples up to this one are covered by a flush.
     pub(crate) flushed: Option<u64>,
+    /// Accepted samples up to this one were covered by the flush before that.
+    pub(crate) flushed_before: Option<u64>,
     /// Samples that were accepted after the last flush that succeeded and before an error.
     pub(crate) doubtful: Ids,
+    /// Samples of the last flush that succeeded before the first error.
+    pub(crate) last_before_trouble: Ids,
     /// Every error it was told of, of any call.
     pub(crate) errors: Vec<String>,
     pub(crate) closed: bool,
@@ -102,7 +106,10 @@ impl Ledger {
                 self.doubt();
                 self.errors.push(error);
             }
-            Ack::Flushed => self.flushed = self.accepted.last(),
+            Ack::Flushed => {
+                self.flushed_before = self.flushed;
+                self.flushed = self.accepted.last();
+            }
             Ack::FlushFailed(error) => {
                 self.doubt();
                 self.errors.push(error);
@@ -119,7 +126,14 @@ impl Ledger {
 
     /// The error may be that of a sync, so what no flush has covered yet may be gone.
     fn doubt(&mut self) {
-        let from = self.flushed.map_or(0, |flushed| flushed + 1);
+        let after = |id: Option<u64>| id.map_or(0, |id| id + 1);
+        let (from, before) = (after(self.flushed), after(self.flushed_before));
+        if self.errors.is_empty() {
+            let last = self.accepted.range(before).take_while(|id| *id < from);
+            for id in last {
+                self.last_before_trouble.insert(id);
+            }
+        }
         for id in self.accepted.range(from) {
             self.doubtful.insert(id);
         }
@@ -181,6 +195,24 @@ mod tests {
         }
         assert_eq!(None, Ack::parse("a x"));
         assert_eq!(None, Ack::parse(""));
+    }
+
+    #[test]
+    fn the_last_flush_before_the_first_error_is_known() {
+        let mut ledger = Ledger::default();
+        for id in 0..6 {
+            ledger.note(Ack::Accepted(id));
+            if id % 2 == 1 {
+                ledger.note(Ack::Flushed);
+            }
+        }
+        ledger.note(Ack::Accepted(6));
+        ledger.note(Ack::FlushFailed(String::new()));
+        ledger.note(Ack::Accepted(7));
+        ledger.note(Ack::Flushed);
+        ledger.note(Ack::FlushFailed(String::new()));
+        assert_eq!(vec![4, 5], ledger.last_before_trouble.iter().collect::<Vec<_>>());
+        assert_eq!(vec![6], ledger.doubtful.iter().collect::<Vec<_>>());
     }
 
     #[test]

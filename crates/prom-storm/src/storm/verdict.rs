@@ -59,7 +59,7 @@ impl Verdict {
         self.figures.push((name, value.try_into().unwrap_or(u64::MAX)));
     }
 
-    fn if_any(&mut self, name: &'static str, value: u64) {
+    pub(crate) fn if_any(&mut self, name: &'static str, value: u64) {
         if value > 0 {
             self.figure(name, value);
         }

@@ -177,6 +177,31 @@ fn what_an_error_left_in_doubt_is_covered_by_no_later_flush() {
 }
 
 #[test]
+fn only_the_last_flush_before_the_first_error_may_have_been_in_vain() {
+    let ledger = |flushes: [u64; 2]| {
+        let mut ledger = Ledger { end: End::Killed, ..Ledger::default() };
+        for id in 0..10 {
+            ledger.note(Ack::Accepted(id));
+            if flushes.contains(&id) {
+                ledger.note(Ack::Flushed);
+            }
+        }
+        ledger.note(Ack::FlushFailed("no".into()));
+        ledger
+    };
+    let mut account = sound();
+    let rules = Rules { errors: true, sync_fails: true, power_cut: true, ..Rules::default() };
+    // The first six have arrived.
+    account.writers.insert(1, ledger([5, 8]));
+    check_by(&[], &account, &rules);
+    assert_eq!(3, account.broken_word(&rules));
+    account.writers.insert(1, ledger([7, 8]));
+    check_by(&["2 samples of writer 1 lost: [6, 7]"], &account, &rules);
+    let rules = Rules { sync_fails: false, ..rules };
+    check_by(&["3 samples of writer 1 lost: [6, 7, 8]"], &account, &rules);
+}
+
+#[test]
 fn repeats_are_passed_over_only_where_the_kernel_lied() {
     let mut account = sound();
     let again = account.witnesses[0].clone();

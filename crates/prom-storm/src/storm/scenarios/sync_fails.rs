@@ -1,5 +1,10 @@
 //! A disk that has taken the data fails at the sync: the segment is given up, and no later sync that says
 //! Ok covers what was in it.
+//!
+//! ext4 itself breaks its word once. When its journal fails in the background, the first `fsync(2)` after
+//! that may say Ok and have synced nothing; the next call says that something is wrong. Programs of a dozen lines,
+//! which only write and sync, see it in two of three runs: always at the last sync before their first
+//! error, and at no other. So that one is not held against the writer.
 
 use std::fs;
 use std::time::Duration;
@@ -67,6 +72,7 @@ fn storm(context: &Context) -> Outcome<Verdict> {
     let rules = Rules { errors: true, power_cut: true, sync_fails: true, ..Rules::default() };
     let mut verdict = Verdict::of(&account, &rules);
     verdict.figure("reported_as_not_synced", doubtful);
+    verdict.if_any("acknowledged_by_a_failed_journal", account.broken_word(&rules));
     if did_fail.is_none() {
         verdict.fault("no sync failed, so nothing was tested");
     }
