@@ -25,6 +25,11 @@ use crate::shared::Shared;
 /// costs an open and a lock, and there may be thousands of them.
 const HURRIED_AT_ONCE: usize = 16;
 
+/// A scan that finds this many new names has found a backlog. While it is taken nobody listens: most
+/// of what the kernel would tell are the watcher's own opens and removals, and to be told of them
+/// costs more than to do them.
+const BACKLOG: usize = 256;
+
 /// How many names that become ready during a call it may try beside those that were ready before.
 const ROOM_FOR_LATE_ONES: usize = 1024;
 
@@ -81,7 +86,12 @@ impl Engine {
             (work.scan, work.verify) = (true, true);
         }
         match look.trouble {
-            None if work.scan => self.scan(work.verify)?,
+            None if work.scan => {
+                let found = self.scan(work.verify)?;
+                if found >= BACKLOG {
+                    self.rest();
+                }
+            }
             None => {}
             // Without events that were asked for there is still the scan.
             Some(trouble) => {
@@ -94,16 +104,23 @@ impl Engine {
     }
 
     fn enter(&self, mode: Mode) {
-        let (period, busy_cap) = (self.settings.period(&mode), self.settings.busy_cap(&mode));
-        let verify = (mode != Mode::Inotify).then_some(self.settings.rescan);
         let mut state = self.shared.lock();
         state.counted.watch();
-        state.schedule.set_period(period, verify);
-        state.queue.set_busy_cap(busy_cap);
-        state.mode = Some(mode);
+        state.enter(mode, &self.settings);
     }
 
-    fn scan(&self, verify: bool) -> Result<(), Error> {
+    /// Leaves the directory to its scans until the backlog is taken.
+    fn rest(&self) {
+        if self.shared.lock().mode != Some(Mode::Inotify) {
+            return;
+        }
+        self.lookout.lock().unwrap_or_else(PoisonError::into_inner).rest();
+        let mode = Mode::CatchingUp { interval: self.settings.rescan };
+        self.shared.lock().enter(mode, &self.settings);
+    }
+
+    /// Gives the number of names that were not known before.
+    fn scan(&self, verify: bool) -> Result<usize, Error> {
         let mut state = self.shared.lock();
         state.counted.scan();
         state.queue.begin_scan();
@@ -112,8 +129,7 @@ impl Engine {
             self.shared.lock().queue.offer(candidate, inode, verify);
         });
         scanned.map_err(|error| Error::scan(&self.directory, error))?;
-        self.shared.lock().queue.end_scan();
-        Ok(())
+        Ok(self.shared.lock().queue.end_scan())
     }
 
     /// Looks at the directory whatever the events say, unless this call has `scanned` it already,
@@ -164,7 +180,7 @@ impl Engine {
 
     fn pop(&self) -> Option<Flight<'_>> {
         let mut state = self.shared.lock();
-        let ticket = state.queue.pop()?;
+        let ticket = state.pop()?;
         state.counted.attempt();
         Some(Flight { shared: &self.shared, ticket, outcome: Outcome::Failed })
     }

@@ -46,7 +46,11 @@
 //!   or fails in the closure is left alone for a while, and the others go on.
 //! - **Nothing is missed.** The kernel's events are hints, and the directory is the truth: it is
 //!   scanned at first, when the kernel dropped events, when the directory was moved, replaced or
-//!   came back, and every [`Builder::rescan_interval`] anyway.
+//!   came back, after a backlog, and every [`Builder::rescan_interval`] anyway.
+//! - **A backlog is quick.** A scan that finds 256 new segments or more turns the events off until they
+//!   are taken ([`Mode::CatchingUp`]): most would tell of the watcher's own opens and removals. Meanwhile the
+//!   directory is scanned once a rescan interval, which is how late a segment can be whose name comes before
+//!   the rest of the backlog.
 //! - **Oldest first** among the finished segments that are known, by the name; a file's times never
 //!   matter.
 //! - **Nothing else is touched.** Hidden files and names of another form are passed over, and what is

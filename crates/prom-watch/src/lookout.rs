@@ -59,6 +59,11 @@ impl Lookout {
         Ok(look)
     }
 
+    /// Lets the events go, and keeps the directory in view.
+    pub(crate) fn rest(&mut self) {
+        self.doorbell = None;
+    }
+
     /// `silent` says that events have just ended by themselves. What ended once may end again at
     /// once, so they are not asked for before [`SECOND_TRY`].
     fn watch(

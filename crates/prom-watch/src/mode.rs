@@ -26,6 +26,12 @@ pub enum Strategy {
 pub enum Mode {
     /// The kernel reports finished segments; the slow rescan is a safety net.
     Inotify,
+    /// The last scan found 256 new segments or more. They are taken first, and the directory is
+    /// only scanned; when they are taken the kernel reports again.
+    CatchingUp {
+        /// From one scan to the next.
+        interval: Duration,
+    },
     /// The directory is scanned at an interval.
     Polling {
         /// From one scan to the next.
@@ -52,6 +58,9 @@ impl fmt::Display for Mode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Inotify => f.write_str("watching with inotify"),
+            Self::CatchingUp { interval } => {
+                write!(f, "taking a backlog, scanning every {interval:?}")
+            }
             Self::Polling { interval, reason } => write!(f, "polling every {interval:?}: {reason}"),
         }
     }

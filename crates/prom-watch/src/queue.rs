@@ -29,6 +29,8 @@ pub(crate) struct Queue {
     asked: BTreeSet<Candidate>,
     round: u32,
     turn: u32,
+    /// Names that the scan in hand was the first to tell of.
+    unheard_of: usize,
 }
 
 /// What was heard of a name since it was popped; the later of these counts.
@@ -113,6 +115,7 @@ impl Queue {
             asked: BTreeSet::new(),
             round: 0,
             turn: 0,
+            unheard_of: 0,
         }
     }
 
@@ -151,6 +154,7 @@ impl Queue {
     /// A scan begins; what becomes done from here on need not be seen by it.
     pub(crate) fn begin_scan(&mut self) {
         self.round = self.round.wrapping_add(1);
+        self.unheard_of = 0;
     }
 
     /// A scan saw the name. Parked ones stay parked, and done ones are left alone unless they became
@@ -171,15 +175,20 @@ impl Queue {
         match self.parked.get(&candidate) {
             Some(parked) if parked.history.cause != Some(Cause::Busy) => false,
             Some(_) => verify && self.hint(candidate),
-            None => self.hint(candidate),
+            None => {
+                let unheard_of = self.hint(candidate);
+                self.unheard_of += usize::from(unheard_of);
+                unheard_of
+            }
         }
     }
 
-    /// A complete scan ended. Done names it did not see are asked about rather than forgotten:
+    /// A complete scan ended; gives the number of names that only it has told of. Done names it did not see are asked about rather than forgotten:
     /// a directory that was read wrongly must not cause a second processing.
-    pub(crate) fn end_scan(&mut self) {
+    pub(crate) fn end_scan(&mut self) -> usize {
         let unseen = self.done.iter().filter(|(_, done)| done.round != self.round);
         self.asked.extend(unseen.map(|(candidate, _)| candidate.clone()));
+        self.unheard_of
     }
 
     /// Lets parked names whose time has come be tried again; a bounded number of them.

@@ -47,7 +47,7 @@ impl Settings {
     pub(crate) fn period(&self, mode: &Mode) -> Duration {
         match mode {
             Mode::Inotify => self.rescan,
-            Mode::Polling { interval, .. } => *interval,
+            Mode::CatchingUp { interval } | Mode::Polling { interval, .. } => *interval,
         }
     }
 

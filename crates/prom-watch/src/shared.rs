@@ -7,8 +7,9 @@ use std::time::Instant;
 
 use crate::candidate::Filter;
 use crate::mode::Mode;
-use crate::queue::Queue;
+use crate::queue::{Queue, Ticket};
 use crate::schedule::Schedule;
+use crate::settings::Settings;
 use crate::stats::{Counted, Stats};
 use crate::wake::Hint;
 
@@ -26,6 +27,8 @@ pub(crate) struct State {
     pub(crate) schedule: Schedule,
     pub(crate) mode: Option<Mode>,
     pub(crate) counted: Counted,
+    /// A backlog is taken, and nobody listens.
+    resting: bool,
     announced: Option<Mode>,
     wakers: Vec<Waker>,
     waiting: usize,
@@ -42,6 +45,7 @@ impl Shared {
             schedule,
             mode: None,
             counted: Counted::default(),
+            resting: false,
             announced: None,
             wakers: Vec::new(),
             waiting: 0,
@@ -131,6 +135,25 @@ impl Shared {
 }
 
 impl State {
+    /// How the directory is watched from now on.
+    pub(crate) fn enter(&mut self, mode: Mode, settings: &Settings) {
+        let verify = (mode != Mode::Inotify).then_some(settings.rescan);
+        self.schedule.set_period(settings.period(&mode), verify);
+        self.queue.set_busy_cap(settings.busy_cap(&mode));
+        self.resting = matches!(mode, Mode::CatchingUp { .. });
+        self.mode = Some(mode);
+    }
+
+    /// The name to be tried next. Whoever finds none ends the rest: the directory is to be watched
+    /// again, and then scanned, for what has come meanwhile.
+    pub(crate) fn pop(&mut self) -> Option<Ticket> {
+        let ticket = self.queue.pop();
+        if ticket.is_none() && mem::take(&mut self.resting) {
+            self.schedule.lost();
+        }
+        ticket
+    }
+
     /// When a thread that waits must look again without being told.
     pub(crate) fn wake_at(&self, now: Instant) -> Instant {
         let turn = self.schedule.wake_at(now);

@@ -32,6 +32,7 @@ const PLAIN: Rules = Rules {
     capacity: 8,
     events: true,
     rescan: false,
+    rests: false,
     weakness: None,
 };
 
@@ -101,6 +102,17 @@ fn an_overflow_is_made_good_by_a_scan() {
     holds(Rules { writers: &[&[0], &[1]], explicit_unlock: false, early: true, ..tight });
     holds(Rules { writers: &[&[0]], stations: 2, failures: 1, early: true, ..tight });
     check(Verdict::Stuck, Rules { weakness: Some(Weakness::NoScanAfterOverflow), ..tight });
+}
+
+#[test]
+fn a_watcher_that_rests_during_a_backlog_misses_nothing() {
+    let rests = Rules { rests: true, ..PLAIN };
+    holds(rests);
+    holds(Rules { explicit_unlock: false, failures: 1, ..rests });
+    holds(Rules { threads: 2, ..rests });
+    holds(Rules { keep: true, writers: &[&[0, 0]], ..rests });
+    holds(Rules { deaths: 1, rests: true, ..RIVALS });
+    check(Verdict::Stuck, Rules { weakness: Some(Weakness::NoScanAfterRest), ..rests });
 }
 
 #[test]

@@ -21,6 +21,8 @@ pub(super) struct Rules {
     pub(super) events: bool,
     /// The slow rescan.
     pub(super) rescan: bool,
+    /// A scan that finds a new name is a backlog: no events until the queue is empty.
+    pub(super) rests: bool,
     pub(super) weakness: Option<Weakness>,
 }
 
@@ -38,6 +40,7 @@ pub(super) enum Weakness {
     NoIdentityCheck,
     SharedLock,
     NoScanAfterOverflow,
+    NoScanAfterRest,
     NoGrace,
 }
 

@@ -25,8 +25,18 @@ pub(super) struct Station {
     pub(super) watching: bool,
     pub(super) kernel: Vec<Event>,
     pub(super) overflowed: bool,
+    pub(super) rest: Rest,
     /// What a directory read returned and was not offered to the queue yet.
     pub(super) scan: Option<Scan>,
+}
+
+/// Whether a backlog keeps a watcher from listening.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rest {
+    Listens,
+    Rests,
+    /// It listens again, and has not scanned since.
+    Awake,
 }
 
 #[derive(Clone, Debug)]
@@ -72,6 +82,7 @@ impl Station {
             watching: rules.early,
             kernel: Vec::new(),
             overflowed: false,
+            rest: Rest::Listens,
             scan: None,
         }
     }
@@ -100,7 +111,7 @@ impl Station {
         self.threads.iter().any(|thread| matches!(thread, Step::Dead))
     }
 
-    pub(super) fn offer_one(&mut self) {
+    pub(super) fn offer_one(&mut self, rests: bool) {
         let Some(scan) = &mut self.scan else { return };
         match scan.entries.pop() {
             Some((name, inode)) => {
@@ -108,8 +119,13 @@ impl Station {
                 self.queue.offer(candidate(name), identity(inode).inode(), verify);
             }
             None => {
-                self.queue.end_scan();
+                let new = self.queue.end_scan();
                 self.scan = None;
+                if rests && new > 0 {
+                    self.rest = Rest::Rests;
+                    self.watching = false;
+                    self.kernel.clear();
+                }
             }
         }
     }
@@ -117,6 +133,7 @@ impl Station {
     pub(super) fn key(&self) -> Vec<u8> {
         let mut key = Vec::with_capacity(48);
         key.extend([201, self.started, u8::from(self.watching), u8::from(self.overflowed)]);
+        key.push(self.rest as u8);
         key.extend(self.kernel.iter().map(|event| match event {
             Event::Written(name) => byte(*name),
             Event::Vanished(name) => 10 + byte(*name),

@@ -1,7 +1,7 @@
 //! The steps of a world: which there are, and those of watching and scanning.
 
 use super::rules::Weakness;
-use super::station::{Scan, Step, candidate, identity};
+use super::station::{Rest, Scan, Step, candidate, identity};
 use super::thread::Accident;
 use super::world::World;
 
@@ -60,11 +60,14 @@ impl World {
         let scan_first = self.is_weak(Weakness::ScanBeforeWatch);
         let rescans = !self.is_weak(Weakness::NoScanAfterOverflow);
         let finds = self.rules.rescan && self.would_find(index);
-        let events = self.rules.events;
+        let (events, rests) = (self.rules.events, self.rules.rests);
         let station = self.station(index);
         if station.scan.is_some() {
-            station.offer_one();
+            station.offer_one(rests);
             return Some("goes on scanning");
+        }
+        if station.rest != Rest::Listens {
+            return self.wake_up(index);
         }
         match station.started {
             0 | 1 if (station.started == 1) == scan_first => {
@@ -87,6 +90,26 @@ impl World {
                 Some("scans because it is time")
             }
             _ => None,
+        }
+    }
+
+    /// Watches again when the backlog is taken, and then scans.
+    fn wake_up(&mut self, index: usize) -> Option<&'static str> {
+        let scans = !self.is_weak(Weakness::NoScanAfterRest);
+        let station = self.station(index);
+        match station.rest {
+            Rest::Rests if station.queue.ready() == 0 => {
+                (station.rest, station.watching) = (Rest::Awake, true);
+                Some("watches again")
+            }
+            Rest::Awake => {
+                station.rest = Rest::Listens;
+                if scans {
+                    self.read_directory(index, true);
+                }
+                Some("scans after its rest")
+            }
+            Rest::Rests | Rest::Listens => None,
         }
     }
 
