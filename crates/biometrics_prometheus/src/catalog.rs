@@ -28,6 +28,8 @@ pub(crate) struct Catalog<L> {
     index: Arc<Index>,
     /// What the shelf was asked for since.
     later: Numbers,
+    /// Those that the index does not have, from its end on.
+    newcomers: Vec<Option<Arc<Prepared>>>,
     entries: Vec<Entry<L>>,
     /// The sensor after the one that came last, which nearly always is the next to come: collections
     /// repeat their order.
@@ -38,15 +40,13 @@ pub(crate) struct Catalog<L> {
 
 #[derive(Debug)]
 struct Entry<L> {
-    /// What the index does not have.
-    later: Option<Arc<Prepared>>,
     local: Option<L>,
     written: bool,
 }
 
 impl<L> Default for Entry<L> {
     fn default() -> Self {
-        Self { later: None, local: None, written: false }
+        Self { local: None, written: false }
     }
 }
 
@@ -71,7 +71,8 @@ impl<L> Catalog<L> {
     fn on(shelf: Arc<Shelf>, style: Style) -> Self {
         let (index, later) = (shelf.index(), Numbers::default());
         let owners = index.is_contested().then(Owners::default);
-        Self { style, shelf, index, later, entries: Vec::new(), next: 0, owners }
+        let (newcomers, entries) = (Vec::new(), Vec::new());
+        Self { style, shelf, index, later, newcomers, entries, next: 0, owners }
     }
 
     pub(crate) fn style(&self) -> &Style {
@@ -84,27 +85,31 @@ impl<L> Catalog<L> {
 
     /// What is known of a sensor. Until it is written it takes its names each time, and `first` makes
     /// the emitter's part.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn entry(
         &mut self,
         reading: &Reading<'_>,
         first: impl FnOnce(&Prepared) -> io::Result<L>,
     ) -> io::Result<Known<'_, L>> {
-        let known = self.number(&Address::of_reading(reading));
-        let number = match known {
-            Some(number) if self.is_written(number) => number,
-            _ => self.enter(known, reading, first)?,
+        let address = Address::of_reading(reading);
+        let expected = self.is_next(&address);
+        let number = if expected && self.is_settled(self.next) {
+            self.next
+        } else {
+            let known = if expected { Some(self.next) } else { self.number(&address) };
+            self.enter(known, reading, first)?
         };
         self.next = number + 1;
         self.known(number).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
-    #[inline]
-    fn number(&self, address: &Address) -> Option<usize> {
+    #[inline(always)]
+    fn is_next(&self, address: &Address) -> bool {
         let next = self.prepared(self.next).map(|sensor| Address::of(sensor.kind, sensor.label));
-        if next == Some(*address) {
-            return Some(self.next);
-        }
+        next == Some(*address)
+    }
+
+    fn number(&self, address: &Address) -> Option<usize> {
         self.index.number(address).or_else(|| self.later.get(address).copied())
     }
 
@@ -112,23 +117,31 @@ impl<L> Catalog<L> {
         self.entries.get(number).is_some_and(|entry| entry.written)
     }
 
+    /// Whether there is nothing to be done before it is written: it was, or nobody contests its names.
+    #[inline(always)]
+    fn is_settled(&self, number: usize) -> bool {
+        let uncontested = self.owners.is_none();
+        let settled = |entry: &Entry<L>| entry.written || (uncontested && entry.local.is_some());
+        self.entries.get(number).is_some_and(settled)
+    }
+
     fn is_new(&self, number: usize) -> bool {
         self.entries.get(number).is_none_or(|entry| entry.local.is_none())
     }
 
-    #[inline]
+    #[inline(always)]
     fn prepared(&self, number: usize) -> Option<&Prepared> {
-        let later = || self.entries.get(number)?.later.as_ref();
-        self.index.sensor(number).or_else(later).map(|prepared| &**prepared)
+        prepared(&self.index, &self.newcomers, number)
     }
 
-    #[inline]
+    #[inline(always)]
     fn known(&mut self, number: usize) -> Option<Known<'_, L>> {
-        let Entry { later, local, written } = self.entries.get_mut(number)?;
-        let prepared = self.index.sensor(number).or(later.as_ref())?;
+        let Entry { local, written } = self.entries.get_mut(number)?;
+        let prepared = prepared(&self.index, &self.newcomers, number)?;
         Some(Known { number, prepared, local: local.as_ref()?, written })
     }
 
+    #[inline(never)]
     fn enter(
         &mut self,
         known: Option<usize>,
@@ -162,10 +175,18 @@ impl<L> Catalog<L> {
         if prepared.contested && self.owners.is_none() {
             self.owners = Some(self.owners());
         }
-        if let Some(entry) = self.place(number) {
-            entry.later = Some(prepared);
-        }
+        self.keep(number, prepared);
         Ok(number)
+    }
+
+    fn keep(&mut self, number: usize, newcomer: Arc<Prepared>) {
+        let Some(at) = number.checked_sub(self.index.len()) else { return };
+        if self.newcomers.len() <= at {
+            self.newcomers.resize(at + 1, None);
+        }
+        if let Some(place) = self.newcomers.get_mut(at) {
+            *place = Some(newcomer);
+        }
     }
 
     /// Of what is written.
@@ -179,7 +200,8 @@ impl<L> Catalog<L> {
 
     fn place(&mut self, number: usize) -> Option<&mut Entry<L>> {
         if self.entries.len() <= number {
-            self.entries.resize_with(number + 1, Entry::default);
+            // As many again: in a page of their own sensors come one after the other.
+            self.entries.resize_with((number + 1).next_power_of_two(), Entry::default);
         }
         self.entries.get_mut(number)
     }
@@ -221,11 +243,11 @@ impl<L> Catalog<L> {
         if self.shelf.is_of_this_process() {
             return;
         }
-        let inherited = mem::replace(self, Self::new(self.style.clone()));
-        for (number, entry) in inherited.entries.into_iter().enumerate() {
-            let prepared = inherited.index.sensor(number).or(entry.later.as_ref());
+        let mut inherited = mem::replace(self, Self::new(self.style.clone()));
+        for (number, entry) in mem::take(&mut inherited.entries).into_iter().enumerate() {
+            let prepared = inherited.prepared(number).filter(|_| entry.local.is_some());
             // A sensor that could be prepared can be again; else it is told at its next emission.
-            if let Some(sensor) = prepared.filter(|_| entry.local.is_some()) {
+            if let Some(sensor) = prepared {
                 let _ = self.adopt((sensor.kind, sensor.label), entry);
             }
         }
@@ -241,6 +263,17 @@ impl<L> Catalog<L> {
         }
         Ok(())
     }
+}
+
+/// By fields, for a borrower who changes another one.
+#[inline(always)]
+fn prepared<'a>(
+    index: &'a Index,
+    newcomers: &'a [Option<Arc<Prepared>>],
+    number: usize,
+) -> Option<&'a Prepared> {
+    let newcomer = || newcomers.get(number.checked_sub(index.len())?)?.as_ref();
+    index.sensor(number).or_else(newcomer).map(|prepared| &**prepared)
 }
 
 #[cfg(test)]

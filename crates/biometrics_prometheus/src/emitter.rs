@@ -1,12 +1,11 @@
 //! `Emitter`: writes sensors into locked segment files.
 
 use std::io;
-use std::iter;
 use std::mem;
 use std::path::PathBuf;
 
 use biometrics::Collector;
-use prom_segment::{Header, Lines, Writer};
+use prom_segment::{Header, Writer};
 
 use crate::by_reading::emit_by_reading;
 use crate::catalog::Catalog;
@@ -61,8 +60,6 @@ pub struct Emitter {
 #[derive(Debug, Default)]
 struct Gathered {
     page: Page,
-    /// Of each family on the page.
-    headers: Vec<Header>,
     /// The sensors that were not written before, by their numbers on the shelf.
     first: Vec<usize>,
 }
@@ -154,11 +151,40 @@ impl Emitter {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn emit_all(&mut self, collector: &Collector, now_millis: u64) -> io::Result<()> {
+        self.emit_together(|emission| collector.emit(emission, now_millis))
+    }
+
+    /// Emits the sensors that a closure emits, in less time than one by one: as
+    /// [`emit_all`](Self::emit_all), for a program that keeps its sensors itself.
+    ///
+    /// # Errors
+    ///
+    /// That of the closure, or else that of the samples it has left to be handed to the writer.
+    ///
+    /// ```no_run
+    /// use biometrics::{Counter, Emitter as _, Gauge};
+    /// use biometrics_prometheus::{Emitter, Options};
+    ///
+    /// static REQUESTS: Counter = Counter::new("shop.requests");
+    /// static QUEUED: Gauge = Gauge::new("shop.queued");
+    ///
+    /// let mut emitter = Emitter::new(Options::default());
+    /// emitter.emit_together(|emission| {
+    ///     emission.emit_counter(&REQUESTS, 1_726_547_192_000)?;
+    ///     emission.emit_gauge(&QUEUED, 1_726_547_192_000)
+    /// })?;
+    /// emitter.flush()?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn emit_together(
+        &mut self,
+        emit: impl FnOnce(&mut Emission<'_>) -> io::Result<()>,
+    ) -> io::Result<()> {
         // Not in the middle: sensors that are gathered go by the numbers of one shelf.
         self.catalog.follow_a_fork();
-        let emitted = collector.emit(&mut Gathering(self), now_millis);
-        let handed_over = self.hand_over(now_millis);
-        emitted.and(handed_over)
+        let mut emission = Emission { emitter: self, now_millis: None };
+        let emitted = emit(&mut emission);
+        emitted.and(emission.hand_over())
     }
 
     fn emit(&mut self, reading: &Reading<'_>, now_millis: u64) -> io::Result<()> {
@@ -178,8 +204,7 @@ impl Emitter {
             sensor.metadata.iter().map(|lines| Ok(writer.header(lines)?)).collect()
         });
         let known = known.inspect_err(|_| vitals::sensor_refused())?;
-        known.prepared.text.write(reading, &mut gathered.page, clock.text());
-        gathered.headers.extend_from_slice(known.local);
+        known.prepared.text.write(reading, gathered.page.under(known.local), clock.text());
         if !mem::replace(known.written, true) {
             gathered.first.push(known.number);
         }
@@ -188,45 +213,49 @@ impl Emitter {
 
     /// What is refused is not written, and if it never was, its names are free.
     fn hand_over(&mut self, now_millis: u64) -> io::Result<()> {
-        let Self { writer, catalog, gathered: Gathered { page, headers, first }, .. } = self;
-        let accepted = append(writer, now_millis, headers, page);
+        let Self { writer, catalog, gathered: Gathered { page, first }, .. } = self;
+        let accepted = writer.append_batch(now_millis, &page.batch());
         if accepted.is_err() {
             first.iter().for_each(|number| catalog.take_back(*number));
         }
         page.clear();
-        headers.clear();
         first.clear();
-        accepted
+        Ok(accepted?)
     }
 }
 
-fn append(writer: &mut Writer, now_millis: u64, headers: &[Header], page: &Page) -> io::Result<()> {
-    let mut families = headers.iter().zip(page.families());
-    let mut next = || families.next().map(|(header, text)| Lines { header: Some(*header), text });
-    // Most sensors are one family, and need no vector.
-    let appended = match next() {
-        None => return Ok(()),
-        Some(only) if headers.len() == 1 => writer.append_all(now_millis, &[only]),
-        Some(first) => {
-            let mut lines = Vec::with_capacity(headers.len());
-            lines.push(first);
-            lines.extend(iter::from_fn(next));
-            writer.append_all(now_millis, &lines)
-        }
-    };
-    Ok(appended?)
+/// Several sensors on their way to the writer together; see [`Emitter::emit_together`].
+#[derive(Debug)]
+pub struct Emission<'a> {
+    emitter: &'a mut Emitter,
+    /// Of the samples that are gathered.
+    now_millis: Option<u64>,
 }
 
-/// Keeps samples back until there are [`ENOUGH`].
-struct Gathering<'a>(&'a mut Emitter);
-
-impl Gathering<'_> {
+impl Emission<'_> {
     #[inline]
     fn emit(&mut self, reading: &Reading<'_>, now_millis: u64) -> io::Result<()> {
-        self.0.gather(reading, now_millis)?;
-        if self.0.gathered.page.len() < ENOUGH { Ok(()) } else { self.0.hand_over(now_millis) }
+        // What is handed over together is one collection.
+        if self.now_millis.is_some_and(|before| before != now_millis) {
+            self.hand_over()?;
+        }
+        self.now_millis = Some(now_millis);
+        self.emitter.gather(reading, now_millis)?;
+        if self.emitter.gathered.page.len() < ENOUGH { Ok(()) } else { self.hand_over() }
+    }
+
+    fn hand_over(&mut self) -> io::Result<()> {
+        self.now_millis.take().map_or(Ok(()), |now_millis| self.emitter.hand_over(now_millis))
+    }
+}
+
+impl Drop for Emission<'_> {
+    /// What a closure has emitted before it panics is written as well. There is nobody to tell of an error, which
+    /// the writer counts.
+    fn drop(&mut self) {
+        let _ = self.hand_over();
     }
 }
 
 emit_by_reading!(Emitter);
-emit_by_reading!(Gathering<'_>);
+emit_by_reading!(Emission<'_>);

@@ -31,7 +31,7 @@
 //! |---|---|---|
 //! | a sensor's first emission in the process | its texts are rendered and its names compared, some microseconds, under a lock | the lengths of its label and of the constant labels; a histogram's buckets share one text |
 //! | each later emission | a comparison with the sensor that came next the last time, its reading, and per sample two or three copies and the digits of one number; nothing is allocated but what [`biometrics::Sensor::read`] of a histogram allocates | samples |
-//! | [`Emitter::emit_all`] | the above, and the writer's lock and a look at the clock for each 64 KiB | samples |
+//! | [`Emitter::emit_all`], [`Emitter::emit_together`] | the above, and the writer's lock and a look at the clock for each 64 KiB | samples |
 //! | `Collector::emit` with an [`Emitter`] | the above, and the lock and the clock for each sensor, some 40 ns | sensors |
 //! | [`Emitter::flush`] | one `write(2)`; with [`Durability::Flush`] also one `fsync(2)` | bytes |
 //! | a rotation | the calls that complete one file and create the next, some 10; metadata lines are written anew in the next one; with a retention also one reading of the directory | nothing; with a retention files in the directory |
@@ -73,7 +73,7 @@ mod vitals;
 mod within;
 
 pub use builder::Builder;
-pub use emitter::Emitter;
+pub use emitter::{Emission, Emitter};
 pub use error::Error;
 pub use options::Options;
 pub use slash_metrics::{SlashMetrics, SlashMetricsBuilder};

@@ -1,5 +1,9 @@
 //! `Families`: where the lines of one sensor go, family by family; `Page` is such a place.
 
+use std::slice;
+
+use prom_segment::{Batch, Header, Part};
+
 /// Takes the lines of one sensor.
 pub(crate) trait Families {
     /// Where the lines of the next family are written to.
@@ -25,13 +29,13 @@ impl Families for Place<'_> {
 #[derive(Debug, Default)]
 pub(crate) struct Page {
     text: Vec<u8>,
-    starts: Vec<usize>,
+    parts: Vec<Part>,
 }
 
 impl Page {
     pub(crate) fn clear(&mut self) {
         self.text.clear();
-        self.starts.clear();
+        self.parts.clear();
     }
 
     /// Bytes of lines.
@@ -39,39 +43,53 @@ impl Page {
         self.text.len()
     }
 
-    /// The lines of each family, in order.
-    pub(crate) fn families(&self) -> impl Iterator<Item = &[u8]> {
-        let ends = self.starts.iter().skip(1).copied().chain([self.text.len()]);
-        let families = self.starts.iter().zip(ends);
-        families.map(|(start, end)| self.text.get(*start..end).unwrap_or_default())
+    pub(crate) fn batch(&self) -> Batch<'_> {
+        Batch { text: &self.text, parts: &self.parts }
+    }
+
+    /// Takes the families that have these headers, in their order.
+    #[inline]
+    pub(crate) fn under<'a>(&'a mut self, headers: &'a [Header]) -> Under<'a> {
+        Under { page: self, headers: headers.iter() }
     }
 }
 
-impl Families for &mut Page {
+/// A page, and the headers of the families that come.
+pub(crate) struct Under<'a> {
+    page: &'a mut Page,
+    headers: slice::Iter<'a, Header>,
+}
+
+impl Families for Under<'_> {
     #[inline]
     fn begin(&mut self) -> Place<'_> {
-        self.starts.push(self.text.len());
-        Place { text: &mut self.text, is_first: false }
+        let Page { text, parts } = &mut *self.page;
+        parts.push(Part { header: self.headers.next().copied(), start: text.len() });
+        Place { text, is_first: false }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use prom_segment::Writer;
 
     #[test]
-    fn lines_come_back_family_by_family() {
+    fn each_family_is_marked_with_its_header() {
+        let mut writer = Writer::new("");
+        let headers = [b"# A\n", b"# B\n"].map(|text| writer.header(text).unwrap());
         let mut page = Page::default();
         for round in 0..2 {
             page.clear();
-            assert_eq!(0, page.families().count());
-            let mut out = &mut page;
+            assert!(page.batch().parts.is_empty());
+            let mut out = page.under(&headers);
             out.begin().text.extend_from_slice(b"a 1\n");
             assert!(!out.begin().is_first);
-            out.begin().text.extend_from_slice(b"c 1\nc 2\n");
-            let families: Vec<&[u8]> = page.families().collect();
-            let expected: [&[u8]; 3] = [b"a 1\n", b"", b"c 1\nc 2\n"];
-            assert_eq!(expected, families[..], "round {round}");
+            page.under(&headers[..1]).begin().text.extend_from_slice(b"a 2\na 3\n");
+            let Batch { text, parts } = page.batch();
+            assert_eq!((&b"a 1\na 2\na 3\n"[..], page.len()), (text, 12), "round {round}");
+            let expected = [(headers[0], 0), (headers[1], 4), (headers[0], 4)];
+            assert_eq!(expected.map(|(header, start)| Part { header: Some(header), start }), parts);
         }
     }
 }

@@ -165,6 +165,7 @@ impl SensorText {
     }
 
     /// Reads the sensor and writes its samples, family by family in the order of the drafts.
+    #[inline(always)]
     pub(crate) fn write<F: Families>(&self, reading: &Reading<'_>, out: F, time: &TimestampText) {
         match reading {
             Reading::Counter(counter) => self.values([counter.read().into()], out, time),

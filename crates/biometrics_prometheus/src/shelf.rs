@@ -69,6 +69,10 @@ impl Index {
         self.sensors.get(number)
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.sensors.len()
+    }
+
     pub(crate) fn is_contested(&self) -> bool {
         self.contested
     }

@@ -135,6 +135,7 @@ impl SlashMetrics {
         self.catalog.shelf().page_was(self.text.len());
     }
 
+    #[inline(always)]
     fn emit(&mut self, reading: &Reading<'_>, now_millis: u64) -> io::Result<()> {
         // The constant labels may name the process, and the child of a fork is another.
         if self.text.is_empty() && self.catalog.style().process_identity {

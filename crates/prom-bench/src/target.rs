@@ -41,10 +41,10 @@ const MUSTS: &[Must] = &[
     must("labelled", "ours, Encoder", "many of few", AtMost(1.25)),
     // A hundred thousand heads are in no cache: copying them by hand slows down as well.
     must("labelled", "ours, Series", "of floor's growth", AtMost(1.25)),
-    must("files", "ours, emit_all", "of floor", AtMost(1.35)),
+    must("files", "ours, together", "of floor", AtMost(1.35)),
     must("files", "biometrics_prometheus 0.13", "of ours", AtLeast(9.0)),
     // The few that a rotation makes are allowed.
-    must("files", "ours, emit_all", "write(2) a collection", AtMost(1.05)),
+    must("files", "ours, together", "write(2) a collection", AtMost(1.05)),
     must("drain", "ours, 10000", "of floor", AtMost(1.5)),
     must("drain", "ours, the largest", "of the middle", AtMost(11.0)),
     must("hand_over", "ours, 1000 live", "p99 of floor", AtMost(3.0)),
@@ -53,7 +53,7 @@ const MUSTS: &[Must] = &[
     must("parse", "fastest peer, OpenMetrics", "of ours", AtLeast(4.0)),
     must("allocations", "encode: ours, fresh", "a sample", AtMost(0.05)),
     must("allocations", "encode: ours, kept", "a sample", AtMost(0.05)),
-    must("allocations", "files: ours, emit_all", "a sample", AtMost(0.05)),
+    must("allocations", "files: ours, together", "a sample", AtMost(0.05)),
     must("allocations", "parse, text 0.0.4: ours, Parser", "a sample", AtMost(0.0)),
     must("allocations", "parse, OpenMetrics: ours, Parser", "a sample", AtMost(0.0)),
     // The memory of the families grows by doubling, some twenty times in all.

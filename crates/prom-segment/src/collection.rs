@@ -1,6 +1,6 @@
 //! `Collection`: where one round of readings ends and the next begins. Pure.
 
-use crate::lines::Lines;
+use crate::batch::Part;
 
 /// Tells the borders between collections, at which a segment may be rotated.
 ///
@@ -16,13 +16,13 @@ pub(crate) struct Collection {
 
 impl Collection {
     /// Notes that these lines come next; says whether they begin a new collection.
-    pub(crate) fn begins(&mut self, timestamp_ms: u64, lines: &[Lines<'_>]) -> bool {
-        let begins = self.timestamp_ms != Some(timestamp_ms) || self.repeats(lines);
+    pub(crate) fn begins(&mut self, timestamp_ms: u64, parts: &[Part]) -> bool {
+        let begins = self.timestamp_ms != Some(timestamp_ms) || self.repeats(parts);
         if begins {
             self.timestamp_ms = Some(timestamp_ms);
             self.serial += 1;
         }
-        for index in lines.iter().filter_map(Lines::index) {
+        for index in parts.iter().filter_map(Part::index) {
             if self.used.len() <= index {
                 self.used.resize(index + 1, 0);
             }
@@ -38,11 +38,8 @@ impl Collection {
         self.timestamp_ms = None;
     }
 
-    fn repeats(&self, lines: &[Lines<'_>]) -> bool {
-        lines
-            .iter()
-            .filter_map(Lines::index)
-            .any(|index| self.used.get(index) == Some(&self.serial))
+    fn repeats(&self, parts: &[Part]) -> bool {
+        parts.iter().filter_map(Part::index).any(|index| self.used.get(index) == Some(&self.serial))
     }
 }
 
@@ -51,8 +48,8 @@ mod tests {
     use super::*;
     use crate::lines::Header;
 
-    fn lines(index: u32) -> [Lines<'static>; 1] {
-        [Lines { header: Some(Header(index)), text: b"a 1\n" }]
+    fn lines(index: u32) -> [Part; 1] {
+        [Part { header: Some(Header(index)), start: 0 }]
     }
 
     #[test]
@@ -71,7 +68,7 @@ mod tests {
     #[test]
     fn lines_without_a_header_go_by_the_timestamp() {
         let mut collection = Collection::default();
-        let bare = [Lines { header: None, text: b"a 1\n" }];
+        let bare = [Part { header: None, start: 0 }];
         assert!(collection.begins(1, &bare));
         assert!(!collection.begins(1, &bare));
         assert!(collection.begins(2, &bare));

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::batch::Batch;
 use crate::durability::Durability;
 use crate::error::Error;
-use crate::lines::Lines;
 use crate::loss::Loss;
 use crate::name::Destination;
 use crate::observer::Observer;
@@ -40,9 +40,8 @@ impl Config {
     }
 
     /// Tells of lines that an append refused.
-    pub(crate) fn refused(&self, lines: &[Lines<'_>], refusal: &Error) {
-        let lines = lines.iter().map(Lines::count).sum();
-        self.observer().missed(lines, Loss::of(refusal));
+    pub(crate) fn refused(&self, batch: &Batch<'_>, refusal: &Error) {
+        self.observer().missed(batch.count(), Loss::of(refusal));
     }
 
     /// Where segments go, if the prefix is fit for it.

@@ -82,6 +82,7 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+mod batch;
 mod builder;
 mod collection;
 mod config;
@@ -114,6 +115,7 @@ mod totals;
 mod untold;
 mod writer;
 
+pub use batch::{Batch, Part};
 pub use builder::Builder;
 pub use durability::Durability;
 pub use error::Error;

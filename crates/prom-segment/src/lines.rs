@@ -6,6 +6,13 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Header(pub(crate) u32);
 
+impl Header {
+    pub(crate) fn index(self) -> usize {
+        // A writer has not more headers than its vector has places.
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+}
+
 /// Whole lines, with the header they need.
 #[derive(Clone, Copy, Debug)]
 pub struct Lines<'a> {
@@ -17,16 +24,12 @@ pub struct Lines<'a> {
 
 impl Lines<'_> {
     pub(crate) fn index(&self) -> Option<usize> {
-        self.header.and_then(|header| usize::try_from(header.0).ok())
+        self.header.map(Header::index)
     }
 
     /// How many lines these are; one that is not ended is one, too.
     pub(crate) fn count(&self) -> u64 {
         count(self.text) + u64::from(self.text.last().is_some_and(|byte| *byte != b'\n'))
-    }
-
-    pub(crate) fn problem(&self) -> Option<&'static str> {
-        problem(self.text)
     }
 }
 

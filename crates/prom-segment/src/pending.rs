@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::batch::{Batch, Part};
 use crate::lines::{self, Header, Lines};
 
 /// Accepted lines that are not in a file yet, and what the segment they go to already has.
@@ -29,6 +30,10 @@ struct Mark {
 struct Headed(Vec<bool>);
 
 impl Headed {
+    fn has(&self, index: usize) -> bool {
+        self.0.get(index).is_some_and(|headed| *headed)
+    }
+
     fn insert(&mut self, index: usize) -> bool {
         if self.0.len() <= index {
             self.0.resize(index + 1, false);
@@ -73,6 +78,23 @@ impl Pending {
         let body = self.text.len();
         self.text.extend_from_slice(lines.text);
         self.marks.push(Mark { header: lines.header, body, end: self.text.len() });
+    }
+
+    /// Adds the lines of all parts; in one piece, if the segment has their headers.
+    pub(crate) fn push_all(&mut self, batch: &Batch<'_>, headers: &[Arc<[u8]>]) {
+        let headed = |index| self.headed.has(index);
+        if !batch.parts.iter().all(|part| part.index().is_none_or(headed)) {
+            return batch.lines().for_each(|lines| self.push(&lines, headers));
+        }
+        let before = self.text.len();
+        self.text.extend_from_slice(batch.text);
+        let mark = |part: &Part, end| Mark { header: part.header, body: before + part.start, end };
+        // In pairs, because an iterator over parts and ends asks at each step which of two it is at.
+        self.marks.extend(batch.parts.windows(2).filter_map(|pair| match pair {
+            [part, next] => Some(mark(part, before + next.start)),
+            _ => None,
+        }));
+        self.marks.extend(batch.parts.last().map(|part| mark(part, self.text.len())));
     }
 
     /// All of it is in the segment's file.

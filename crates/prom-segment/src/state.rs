@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::batch::Batch;
 use crate::config::Config;
 use crate::durability::Durability;
 use crate::error::{Action, Error};
 use crate::evict::{evict, making_room};
-use crate::lines::Lines;
 use crate::loss::Loss;
 use crate::name::{Destination, next_millis};
 use crate::pending::Pending;
@@ -137,22 +137,19 @@ impl State {
     }
 
     /// Accepts the lines, all or none.
-    pub(crate) fn accept(&mut self, lines: &[Lines<'_>]) -> Result<(), Error> {
+    pub(crate) fn accept(&mut self, batch: &Batch<'_>) -> Result<(), Error> {
         let collected = self.length().saturating_sub(self.collection_start);
         if self.segment.is_some() && self.config.rotation.overdue(collected) {
             self.seal_between(Instant::now())?;
             self.collection_start = 0;
         }
-        let more: usize = lines.iter().map(|lines| lines.text.len()).sum();
-        let full = self.pending.len().saturating_add(more) > self.config.buffer_limit;
+        let full = self.pending.len().saturating_add(batch.text.len()) > self.config.buffer_limit;
         if self.segment.is_none() {
             self.reopen(full)?;
         } else if full && !self.pending.is_empty() {
             self.write(Instant::now())?;
         }
-        for lines in lines {
-            self.pending.push(lines, &self.headers);
-        }
+        self.pending.push_all(batch, &self.headers);
         Ok(())
     }
 

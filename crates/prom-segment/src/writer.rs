@@ -5,6 +5,7 @@ use std::process;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::batch::{Batch, Part};
 use crate::collection::Collection;
 use crate::config::Config;
 use crate::error::Error;
@@ -85,13 +86,32 @@ impl Writer {
     /// not be written: those are kept and tried again, after a pause of 10 ms to half a second,
     /// while these lines were not accepted.
     pub fn append_all(&mut self, timestamp_ms: u64, lines: &[Lines<'_>]) -> Result<(), Error> {
-        let accepted = self.gather(timestamp_ms, lines);
-        accepted.inspect_err(|refusal| self.config.refused(lines, refusal))
+        if let [Lines { header, text }] = lines {
+            let parts = [Part { header: *header, start: 0 }];
+            return self.append_batch(timestamp_ms, &Batch { text, parts: &parts });
+        }
+        let (mut text, mut parts) = (Vec::new(), Vec::with_capacity(lines.len()));
+        for lines in lines {
+            parts.push(Part { header: lines.header, start: text.len() });
+            text.extend_from_slice(lines.text);
+        }
+        self.append_batch(timestamp_ms, &Batch { text: &text, parts: &parts })
     }
 
-    fn gather(&mut self, timestamp_ms: u64, lines: &[Lines<'_>]) -> Result<(), Error> {
-        self.check(lines.iter().find_map(Lines::problem))?;
-        if lines.iter().all(|lines| lines.text.is_empty()) {
+    /// Accepts lines that stand together already, as [`append_all`](Self::append_all) does.
+    ///
+    /// # Errors
+    ///
+    /// As [`append_all`](Self::append_all). Also refuses parts that do not begin with lines, are not in
+    /// order, or do not cover the text.
+    pub fn append_batch(&mut self, timestamp_ms: u64, batch: &Batch<'_>) -> Result<(), Error> {
+        let accepted = self.gather(timestamp_ms, batch);
+        accepted.inspect_err(|refusal| self.config.refused(batch, refusal))
+    }
+
+    fn gather(&mut self, timestamp_ms: u64, batch: &Batch<'_>) -> Result<(), Error> {
+        self.check(batch.problem())?;
+        if batch.text.is_empty() {
             return Ok(());
         }
         let now = Instant::now();
@@ -99,14 +119,14 @@ impl Writer {
             self.forget_the_parent();
         }
         self.unforked = now + FORK;
-        let begins = self.collection.begins(timestamp_ms, lines);
+        let begins = self.collection.begins(timestamp_ms, batch.parts);
         if begins {
             self.forget_the_parent();
             self.shared.enlist();
         }
         let mut state = self.shared.lock();
         let prepared = if begins { state.border(timestamp_ms, now) } else { Ok(()) };
-        let accepted = prepared.and_then(|()| state.accept(lines));
+        let accepted = prepared.and_then(|()| state.accept(batch));
         self.shared.watch(&mut state);
         accepted
     }

@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 
-use biometrics::{Collector, Counter, Gauge, Histogram, Moments};
+use biometrics::{Collector, Counter, Emitter as _, Gauge, Histogram, Moments};
 use biometrics_prometheus::{Emitter, Error, Options, segment};
 use sig_fig_histogram::LockFreeHistogram;
 
@@ -112,4 +113,44 @@ fn what_a_missing_directory_refuses_is_told_and_leaves_no_trace() {
     let text = texts(&missing).concat();
     assert!(text.ends_with("# TYPE a_b counter\na_b 0 2\n"), "the name was free: {text}");
     assert!(!text.contains(" 1\n"), "nothing of the refused collection: {text}");
+}
+
+#[test]
+fn times_that_change_within_an_emission_are_collections_of_their_own() {
+    let directory = tempfile::tempdir().unwrap();
+    let (first, second) = (Counter::new("first"), Counter::new("second"));
+    let mut emitter = emitter(directory.path());
+    let emitted = emitter.emit_together(|emission| {
+        emission.emit_counter(&first, 1)?;
+        emission.emit_counter(&second, 1)?;
+        emission.emit_counter(&first, 2)
+    });
+    emitted.unwrap();
+    emitter.close().unwrap();
+    let expected =
+        "# TYPE first counter\nfirst 0 1\n# TYPE second counter\nsecond 0 1\nfirst 0 2\n";
+    assert_eq!([expected], texts(directory.path())[..]);
+}
+
+#[test]
+fn what_was_emitted_before_an_error_or_a_panic_is_written() {
+    let directory = tempfile::tempdir().unwrap();
+    let counter = Counter::new("a.b");
+    let mut emitter = emitter(directory.path());
+    let given_up = emitter.emit_together(|emission| {
+        emission.emit_counter(&counter, 1)?;
+        Err(ErrorKind::Interrupted.into())
+    });
+    assert_eq!(ErrorKind::Interrupted, given_up.unwrap_err().kind());
+    let panicked = panic::catch_unwind(AssertUnwindSafe(|| {
+        emitter.emit_together(|emission| {
+            emission.emit_counter(&counter, 2).unwrap();
+            panic!("this is meant to end the emission")
+        })
+    }));
+    assert!(panicked.is_err());
+    emitter.emit_counter(&counter, 3).unwrap();
+    emitter.close().unwrap();
+    let expected = "# TYPE a_b counter\na_b 0 1\na_b 0 2\na_b 0 3\n";
+    assert_eq!([expected], texts(directory.path())[..]);
 }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::fs::{self, File};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
@@ -23,7 +23,8 @@ use crate::spread::Spread;
 
 pub(crate) const NAME: &str = "files";
 pub(crate) const FLOOR: &str = "floor, one write(2) each";
-pub(crate) const OURS: &str = "ours, emit_all";
+pub(crate) const OURS: &str = "ours, together";
+pub(crate) const COLLECTED: &str = "ours, through a Collector";
 pub(crate) const BY_SENSOR: &str = "ours, sensor by sensor";
 
 /// No segment of a lap is full or old.
@@ -55,7 +56,13 @@ pub(crate) fn run(scale: &Scale, report: &mut Report) -> Outcome {
 
 /// Everybody who writes files.
 pub(crate) fn contenders(sensors: &Mixed) -> Outcome<Vec<Contender<'_>>> {
-    Ok(vec![floor(sensors)?, ours(sensors)?, by_sensor(sensors)?, upstream(sensors)?])
+    Ok(vec![
+        floor(sensors)?,
+        ours(sensors)?,
+        collected(sensors)?,
+        by_sensor(sensors)?,
+        upstream(sensors)?,
+    ])
 }
 
 fn writes(contender: &mut Contender<'_>, times: usize) -> Outcome<f64> {
@@ -91,18 +98,18 @@ fn same_bytes(sensors: &Mixed) -> Outcome {
 }
 
 /// An emitter of either side, and what its flush is.
-trait Flush: biometrics::Emitter<Error = std::io::Error> {
-    fn flush(&mut self) -> std::io::Result<()>;
+trait Flush: biometrics::Emitter<Error = io::Error> {
+    fn flush(&mut self) -> io::Result<()>;
 }
 
 impl Flush for Emitter {
-    fn flush(&mut self) -> std::io::Result<()> {
+    fn flush(&mut self) -> io::Result<()> {
         Self::flush(self)
     }
 }
 
 impl Flush for upstream::Emitter {
-    fn flush(&mut self) -> std::io::Result<()> {
+    fn flush(&mut self) -> io::Result<()> {
         Self::flush(self)
     }
 }
@@ -160,30 +167,25 @@ fn only_file(directory: &Path) -> Outcome<Vec<u8>> {
     }
 }
 
-fn by_sensor(sensors: &Mixed) -> Outcome<Contender<'_>> {
-    emitting(BY_SENSOR, sensors, our_emitter)
+/// The sensors themselves, as the floor and upstream have them.
+fn ours(sensors: &Mixed) -> Outcome<Contender<'_>> {
+    emitting(OURS, sensors, our_emitter, |emitter, now| {
+        emitter.emit_together(|emission| sensors.emit(emission, now))
+    })
 }
 
-/// Through a collector, as a program does it; the collector's own ten counters come on top.
-fn ours(sensors: &Mixed) -> Outcome<Contender<'_>> {
+/// Through a collector, as most programs do it; the collector's own ten counters come on top.
+fn collected(sensors: &Mixed) -> Outcome<Contender<'_>> {
     let collector = sensors.collector();
-    let state = Rc::new(RefCell::new(Emitting::new(our_emitter)?));
-    let begun = Rc::clone(&state);
-    let act = move || {
-        let Emitting { emitter, now, directory } = &mut *state.borrow_mut();
-        debug_assert!(directory.path().exists());
-        *now += 1;
-        emitter.emit_all(&collector, *now)?;
-        Ok(emitter.flush()?)
-    };
-    Ok(Contender::new(OURS, sensors.samples(), act).begins(move || {
-        *begun.borrow_mut() = Emitting::new(our_emitter)?;
-        Ok(())
-    }))
+    emitting(COLLECTED, sensors, our_emitter, move |emitter, now| emitter.emit_all(&collector, now))
+}
+
+fn by_sensor(sensors: &Mixed) -> Outcome<Contender<'_>> {
+    emitting(BY_SENSOR, sensors, our_emitter, |emitter, now| sensors.emit(emitter, now))
 }
 
 fn upstream(sensors: &Mixed) -> Outcome<Contender<'_>> {
-    emitting(UPSTREAM, sensors, their_emitter)
+    emitting(UPSTREAM, sensors, their_emitter, |emitter, now| sensors.emit(emitter, now))
 }
 
 /// An emitter, when it emitted last, and where.
@@ -200,10 +202,12 @@ impl<E> Emitting<E> {
     }
 }
 
+/// Emits and flushes; a new emitter in a new directory for each lap.
 fn emitting<'a, E: Flush + 'static>(
     name: &'static str,
     sensors: &'a Mixed,
     emitter: fn(&Path) -> E,
+    mut emit: impl FnMut(&mut E, u64) -> io::Result<()> + 'a,
 ) -> Outcome<Contender<'a>> {
     let state = Rc::new(RefCell::new(Emitting::new(emitter)?));
     let begun = Rc::clone(&state);
@@ -211,7 +215,7 @@ fn emitting<'a, E: Flush + 'static>(
         let Emitting { emitter, now, directory } = &mut *state.borrow_mut();
         debug_assert!(directory.path().exists());
         *now += 1;
-        sensors.emit(emitter, *now)?;
+        emit(emitter, *now)?;
         Ok(emitter.flush()?)
     };
     Ok(Contender::new(name, sensors.samples(), act).begins(move || {
