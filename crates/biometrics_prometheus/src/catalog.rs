@@ -2,6 +2,7 @@
 
 use std::io;
 use std::mem;
+use std::ptr;
 use std::sync::Arc;
 
 use crate::address::{Address, Numbers};
@@ -91,12 +92,11 @@ impl<L> Catalog<L> {
         reading: &Reading<'_>,
         first: impl FnOnce(&Prepared) -> io::Result<L>,
     ) -> io::Result<Known<'_, L>> {
-        let address = Address::of_reading(reading);
-        let expected = self.is_next(&address);
+        let expected = self.is_next(reading);
         let number = if expected && self.is_settled(self.next) {
             self.next
         } else {
-            let known = if expected { Some(self.next) } else { self.number(&address) };
+            let known = if expected { Some(self.next) } else { self.number(reading) };
             self.enter(known, reading, first)?
         };
         self.next = number + 1;
@@ -104,13 +104,16 @@ impl<L> Catalog<L> {
     }
 
     #[inline(always)]
-    fn is_next(&self, address: &Address) -> bool {
-        let next = self.prepared(self.next).map(|sensor| Address::of(sensor.kind, sensor.label));
-        next == Some(*address)
+    fn is_next(&self, reading: &Reading<'_>) -> bool {
+        let (kind, label) = (reading.kind(), reading.label());
+        // Equal labels are the same one unless a program has sensors again that it had before.
+        let same = |known: &'static str| ptr::eq(known, label) || known == label;
+        self.prepared(self.next).is_some_and(|next| next.kind == kind && same(next.label))
     }
 
-    fn number(&self, address: &Address) -> Option<usize> {
-        self.index.number(address).or_else(|| self.later.get(address).copied())
+    fn number(&self, reading: &Reading<'_>) -> Option<usize> {
+        let address = Address::of_reading(reading);
+        self.index.number(&address).or_else(|| self.later.get(&address).copied())
     }
 
     fn is_written(&self, number: usize) -> bool {
