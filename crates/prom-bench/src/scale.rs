@@ -16,6 +16,8 @@ pub(crate) struct Scale {
     pub(crate) drained: [(usize, usize); 3],
     /// The three numbers of live segments.
     pub(crate) live: [usize; 3],
+    /// Segments that are handed over before those that count.
+    pub(crate) handed_over_before: usize,
     pub(crate) handed_over: usize,
     pub(crate) hand_over_rounds: usize,
     pub(crate) idle: Duration,
@@ -33,7 +35,8 @@ impl Scale {
         labelled: [1_000, 100_000],
         drained: [(1_000, 7), (10_000, 5), (100_000, 3)],
         live: [0, 1_000, 10_000],
-        handed_over: 400,
+        handed_over_before: 250,
+        handed_over: 800,
         hand_over_rounds: 5,
         idle: Duration::from_secs(10),
         instructed: 40_000,
@@ -48,6 +51,7 @@ impl Scale {
         labelled: [100, 1_000],
         drained: [(20, 1), (50, 1), (100, 1)],
         live: [0, 10, 100],
+        handed_over_before: 2,
         handed_over: 20,
         hand_over_rounds: 1,
         idle: Duration::from_millis(100),

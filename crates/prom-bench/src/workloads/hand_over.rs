@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use biometrics_prometheus::Watcher;
-use nix::fcntl::Flock;
+use nix::fcntl::{Flock, FlockArg};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -37,7 +37,7 @@ pub(crate) fn run(scale: &Scale, report: &mut Report) -> Outcome {
         }
         let (mut ours, mut floors) = (Vec::new(), Vec::new());
         for _ in 0..scale.hand_over_rounds {
-            let (our, floor) = round(count, scale.handed_over)?;
+            let (our, floor) = round(count, scale.handed_over_before, scale.handed_over)?;
             ours.push(sorted(our));
             floors.push(sorted(floor));
         }
@@ -65,22 +65,25 @@ fn may_open(files: usize) -> Outcome {
     Ok(())
 }
 
-/// Seconds of each hand-over, ours and those of a bare inotify reader, in turns.
-fn round(count: usize, segments: usize) -> Outcome<(Vec<f64>, Vec<f64>)> {
+/// Seconds of each hand-over, ours and those of a bare inotify reader, in turns. Before them come `warm` that do
+/// not count: in its first half second a watcher tries each live segment nine times, and then leaves it alone.
+fn round(count: usize, warm: usize, segments: usize) -> Outcome<(Vec<f64>, Vec<f64>)> {
     let (watched, bare) = (directory()?, directory()?);
     let _held = all_live(watched.path(), count)?;
     let inotify = Inotify::init(InitFlags::IN_CLOEXEC)?;
     inotify.add_watch(bare.path(), AddWatchFlags::IN_CLOSE_WRITE)?;
-    let watcher = Watcher::new(watched.path());
+    let (watcher, all) = (Watcher::new(watched.path()), warm + segments);
     let ((tell_ours, ours), (tell_floor, floor)) = (mpsc::channel(), mpsc::channel());
     thread::scope(|scope| {
-        let consumer = scope.spawn(|| consume(&watcher, segments, &tell_ours));
-        let reader = scope.spawn(|| read(&inotify, bare.path(), segments, &tell_floor));
+        let consumer = scope.spawn(|| consume(&watcher, all, &tell_ours));
+        let reader = scope.spawn(|| read(&inotify, bare.path(), all, &tell_floor));
         let (mut our_times, mut floor_times) = (Vec::new(), Vec::new());
-        for millis in 0..segments {
+        for millis in 0..all {
             our_times.push(one(watched.path(), millis, &ours)?);
             floor_times.push(one(bare.path(), millis, &floor)?);
         }
+        our_times.drain(..warm);
+        floor_times.drain(..warm);
         consumer.join().map_err(|_| "the consumer panicked")?.map_err(|why| why.to_string())?;
         reader.join().map_err(|_| "the reader panicked")?.map_err(|why| why.to_string())?;
         Ok((our_times, floor_times))
@@ -110,7 +113,7 @@ fn consume(watcher: &Watcher, segments: usize, came: &Sender<Instant>) -> io::Re
     Ok(())
 }
 
-/// The floor: the kernel's word that a file was closed, and nothing done about it but its removal.
+/// The floor: the kernel's word that a file was closed, and of what a consumer does only its lock and its removal.
 fn read(
     inotify: &Inotify,
     directory: &Path,
@@ -125,8 +128,11 @@ fn read(
             return Err(io::ErrorKind::TimedOut.into());
         }
         for event in inotify.read_events()? {
+            let path = directory.join(event.name.unwrap_or_default());
+            let file = Flock::lock(File::open(&path)?, FlockArg::LockExclusiveNonblock);
+            let _locked = file.map_err(|(_, error)| error)?;
             came.send(Instant::now()).map_err(io::Error::other)?;
-            fs::remove_file(directory.join(event.name.unwrap_or_default()))?;
+            fs::remove_file(path)?;
             left = left.saturating_sub(1);
         }
     }
