@@ -111,7 +111,11 @@ impl fmt::Display for Variant {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::fs;
+
     use super::{Catcher, Hunk, Variant};
+    use crate::cmd::root;
 
     const TEXT: &str = "rule: One.\nnote: Why.\ncaught-by: scenario a\n\nfile: src/a.rs\n\
         --- before\n  x\n--- after\n  y\n  z\n--- end\n--- before\n--- after\nq\n--- end\n";
@@ -143,6 +147,18 @@ mod tests {
         refused("caught-by: b\n", "n.txt:1: `b` is neither");
         refused("--- before\n--- after\n--- end\n", "no `file: ` before this");
         refused("file: a\n--- before\n--- after\n", "no `--- end` follows");
+    }
+
+    #[test]
+    fn every_variant_fits_the_code() {
+        for variant in Variant::load(&root().join("crates/prom-storm/broken")).unwrap() {
+            let mut texts = BTreeMap::new();
+            for hunk in &variant.hunks {
+                let read = || fs::read_to_string(root().join(&hunk.file)).unwrap();
+                let text = texts.entry(&hunk.file).or_insert_with(read);
+                *text = hunk.apply(text).unwrap_or_else(|why| panic!("{}: {why}", variant.name));
+            }
+        }
     }
 
     #[test]
