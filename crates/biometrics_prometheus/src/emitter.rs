@@ -3,6 +3,7 @@
 use std::io;
 use std::mem;
 use std::path::PathBuf;
+use std::process;
 
 use biometrics::Collector;
 use prom_segment::{Header, Writer};
@@ -154,12 +155,18 @@ impl Emitter {
         self.emit_together(|emission| collector.emit(emission, now_millis))
     }
 
-    /// Emits the sensors that a closure emits, in less time than one by one: as
-    /// [`emit_all`](Self::emit_all), for a program that keeps its sensors itself.
+    /// Emits sensors together, in less time than one by one, for a program that keeps its sensors itself.
+    ///
+    /// The closure gets a [`biometrics::Emitter`] and emits into it. Its samples gather, and go to the writer
+    /// when there are 64 KiB of them, when their time changes, and in the end, even after an error or a panic.
     ///
     /// # Errors
     ///
-    /// That of the closure, or else that of the samples it has left to be handed to the writer.
+    /// That of the closure, or else that of the last samples. An error of one sensor's emission may concern
+    /// samples that were gathered before it: see [`emit_all`](Self::emit_all).
+    ///
+    /// In the child of a fork within the closure the samples that the parent has gathered are dropped, and that is
+    /// an error there; they are the parent's to write.
     ///
     /// ```no_run
     /// use biometrics::{Counter, Emitter as _, Gauge};
@@ -182,7 +189,7 @@ impl Emitter {
     ) -> io::Result<()> {
         // Not in the middle: sensors that are gathered go by the numbers of one shelf.
         self.catalog.follow_a_fork();
-        let mut emission = Emission { emitter: self, now_millis: None };
+        let mut emission = Emission { emitter: self, now_millis: None, pid: process::id() };
         let emitted = emit(&mut emission);
         emitted.and(emission.hand_over())
     }
@@ -224,28 +231,40 @@ impl Emitter {
     }
 }
 
-/// Several sensors on their way to the writer together; see [`Emitter::emit_together`].
+/// Takes the sensors that are emitted together, as a [`biometrics::Emitter`]; see
+/// [`Emitter::emit_together`].
 #[derive(Debug)]
 pub struct Emission<'a> {
     emitter: &'a mut Emitter,
     /// Of the samples that are gathered.
     now_millis: Option<u64>,
+    /// The process that has gathered them.
+    pid: u32,
 }
 
 impl Emission<'_> {
     #[inline]
     fn emit(&mut self, reading: &Reading<'_>, now_millis: u64) -> io::Result<()> {
         // What is handed over together is one collection.
-        if self.now_millis.is_some_and(|before| before != now_millis) {
-            self.hand_over()?;
-        }
+        let turns = self.now_millis.is_some_and(|before| before != now_millis);
+        let earlier = if turns { self.hand_over() } else { Ok(()) };
         self.now_millis = Some(now_millis);
         self.emitter.gather(reading, now_millis)?;
-        if self.emitter.gathered.page.len() < ENOUGH { Ok(()) } else { self.hand_over() }
+        let full = self.emitter.gathered.page.len() >= ENOUGH;
+        earlier.and(if full { self.hand_over() } else { Ok(()) })
     }
 
     fn hand_over(&mut self) -> io::Result<()> {
-        self.now_millis.take().map_or(Ok(()), |now_millis| self.emitter.hand_over(now_millis))
+        let Some(now_millis) = self.now_millis.take() else { return Ok(()) };
+        let pid = process::id();
+        if mem::replace(&mut self.pid, pid) == pid {
+            return self.emitter.hand_over(now_millis);
+        }
+        self.emitter.gathered.page.clear();
+        self.emitter.gathered.first.clear();
+        Err(io::Error::other(
+            "the process was forked within an emission: its samples are the parent's",
+        ))
     }
 }
 

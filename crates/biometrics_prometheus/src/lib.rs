@@ -36,7 +36,7 @@
 //! | [`Emitter::flush`] | one `write(2)`; with [`Durability::Flush`] also one `fsync(2)` | bytes |
 //! | a rotation | the calls that complete one file and create the next, some 10; metadata lines are written anew in the next one; with a retention also one reading of the directory | nothing; with a retention files in the directory |
 //! | [`SlashMetrics`], made anew for each page | as the later emission, and 50 ns of system call; the text is allocated once it is known to be long | samples |
-//! | a [`Watcher`]'s scan, at its beginning, when events were lost, and every five seconds | one reading of the directory, no look at any file, some 0.4 microseconds a name | files in the directory |
+//! | a [`Watcher`]'s scan, at its beginning, when events were lost, after a backlog, and every five seconds | one reading of the directory, no look at any file, some 0.4 microseconds a name | files in the directory |
 //! | the taking of a segment | nine system calls, its reading and its removal included | nothing |
 //! | a segment that is being written | a try about every five seconds | open segments |
 //!

@@ -4,8 +4,8 @@ use std::iter;
 
 use crate::lines::{self, Header, Lines};
 
-/// Whole lines of many families as one text. To accept them so costs less than to accept the text of each
-/// family by itself.
+/// Whole lines of many families as one text, without the header lines, for
+/// [`Writer::append_batch`](crate::Writer::append_batch).
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a> {
     /// Empty, or ends in `\n`; holds no NUL.

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::batch::Batch;
 use crate::durability::Durability;
 use crate::error::Error;
 use crate::loss::Loss;
@@ -40,8 +39,8 @@ impl Config {
     }
 
     /// Tells of lines that an append refused.
-    pub(crate) fn refused(&self, batch: &Batch<'_>, refusal: &Error) {
-        self.observer().missed(batch.count(), Loss::of(refusal));
+    pub(crate) fn refused(&self, lines: u64, refusal: &Error) {
+        self.observer().missed(lines, Loss::of(refusal));
     }
 
     /// Where segments go, if the prefix is fit for it.

@@ -27,6 +27,10 @@ impl Lines<'_> {
         self.header.map(Header::index)
     }
 
+    pub(crate) fn problem(&self) -> Option<&'static str> {
+        problem(self.text)
+    }
+
     /// How many lines these are; one that is not ended is one, too.
     pub(crate) fn count(&self) -> u64 {
         count(self.text) + u64::from(self.text.last().is_some_and(|byte| *byte != b'\n'))

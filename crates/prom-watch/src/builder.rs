@@ -87,7 +87,8 @@ impl Builder {
     }
 
     /// Calls the function when the mode is first known and when it changes, on a thread that is
-    /// asking for a segment, with no lock held. The place for a line in the program's log.
+    /// asking for a segment, with no lock held; a backlog is two changes. The place for a line in the
+    /// program's log.
     #[must_use]
     pub fn on_mode(mut self, told: impl Fn(&Mode) + Send + Sync + 'static) -> Self {
         self.settings.on_mode = Some(Arc::new(told));

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::time::Instant;
 
 use prom_segment::Reader;
@@ -39,6 +39,8 @@ pub(crate) struct Engine {
     settings: Settings,
     shared: Arc<Shared>,
     lookout: Mutex<Lookout>,
+    /// Held by the thread that tells of a mode.
+    telling: Mutex<()>,
 }
 
 impl Engine {
@@ -52,7 +54,8 @@ impl Engine {
             Queue::new(backoff, Instant::now()),
             Schedule::new(settings.rescan),
         );
-        Self { directory, settings, shared: Arc::new(shared), lookout: Mutex::default() }
+        let (lookout, telling) = (Mutex::default(), Mutex::default());
+        Self { directory, settings, shared: Arc::new(shared), lookout, telling }
     }
 
     pub(crate) fn directory(&self) -> &Path {
@@ -111,7 +114,7 @@ impl Engine {
 
     /// Leaves the directory to its scans until the backlog is taken.
     fn rest(&self) {
-        if self.shared.lock().mode != Some(Mode::Inotify) {
+        if !self.shared.lock().may_rest(BACKLOG, self.settings.rescan, Instant::now()) {
             return;
         }
         self.lookout.lock().unwrap_or_else(PoisonError::into_inner).rest();
@@ -148,9 +151,20 @@ impl Engine {
     /// Called with no lock held, for it runs a caller's code.
     fn announce(&self) {
         let Some(on_mode) = &self.settings.on_mode else { return };
-        if let Some(mode) = self.shared.lock().news() {
+        // One thread tells at a time, so that the last word is the latest. Who finds another one at it
+        // leaves the news to that one.
+        let _telling = match self.telling.try_lock() {
+            Ok(telling) => telling,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return,
+        };
+        while let Some(mode) = self.news() {
             on_mode(&mode);
         }
+    }
+
+    fn news(&self) -> Option<Mode> {
+        self.shared.lock().news()
     }
 
     /// Takes the oldest finished segment; never waits. What cannot be taken is parked on the way.
@@ -204,7 +218,10 @@ impl Drop for Turn<'_> {
     fn drop(&mut self) {
         let mut state = self.shared.lock();
         state.schedule.end(Instant::now(), self.done);
-        self.shared.ring(state);
+        // Others would fail as well, and all of them would wake each other without end.
+        if self.done.is_some() || state.queue.ready() > 0 {
+            self.shared.ring(state);
+        }
     }
 }
 

@@ -47,16 +47,16 @@
 //! - **Nothing is missed.** The kernel's events are hints, and the directory is the truth: it is
 //!   scanned at first, when the kernel dropped events, when the directory was moved, replaced or
 //!   came back, after a backlog, and every [`Builder::rescan_interval`] anyway.
-//! - **A backlog is quick.** A scan that finds 256 new segments or more turns the events off until they
-//!   are taken ([`Mode::CatchingUp`]): most would tell of the watcher's own opens and removals. Meanwhile the
-//!   directory is scanned once a rescan interval, which is how late a segment can be whose name comes before
-//!   the rest of the backlog.
+//! - **A backlog is quick.** A scan that finds 256 new segments or more turns the events off until none is
+//!   left to be tried ([`Mode::CatchingUp`]): most would tell of the watcher's own opens and removals.
+//!   Meanwhile the directory is scanned once a rescan interval. A segment that is finished meanwhile, and is
+//!   older than what is left, may wait that long.
 //! - **Oldest first** among the finished segments that are known, by the name; a file's times never
 //!   matter.
 //! - **Nothing else is touched.** Hidden files and names of another form are passed over, and what is
 //!   no regular file is not opened. Symbolic links are not followed, but for the directory itself.
 //! - **Idle is idle.** Opens and removals of its own cause no scan. A live segment is tried nine
-//!   times in its first half second and then once per rescan interval.
+//!   times in its first half second, then once per rescan interval, and once after each backlog.
 //! - Memory is about 200 bytes for each name that is known.
 //!
 //! # What happens to a segment
@@ -85,7 +85,8 @@
 //! - **inotify is limited** to 128 instances per user by default
 //!   (`fs.inotify.max_user_instances`); a watcher is one. When there is no room the directory is
 //!   polled, [`Watcher::mode`] and [`Builder::on_mode`] say so, and inotify is tried again once a
-//!   minute. A watcher with inotify has one thread.
+//!   minute. A watcher with inotify has one thread. During a backlog it gives its instance back, and
+//!   somebody else may take it.
 //! - What one watcher keeps, another one processes, too; so does the same program after a restart.
 //! - Order holds among what is finished. A segment that was being written, or has failed, comes
 //!   after younger ones.

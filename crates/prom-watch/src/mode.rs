@@ -26,8 +26,8 @@ pub enum Strategy {
 pub enum Mode {
     /// The kernel reports finished segments; the slow rescan is a safety net.
     Inotify,
-    /// The last scan found 256 new segments or more. They are taken first, and the directory is
-    /// only scanned; when they are taken the kernel reports again.
+    /// A scan has found 256 new segments or more. They are taken first, and the directory is only
+    /// scanned; when none is left to be tried the kernel reports again.
     CatchingUp {
         /// From one scan to the next.
         interval: Duration,

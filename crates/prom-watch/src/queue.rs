@@ -174,7 +174,7 @@ impl Queue {
         }
         match self.parked.get(&candidate) {
             Some(parked) if parked.history.cause != Some(Cause::Busy) => false,
-            Some(_) => verify && self.hint(candidate),
+            Some(_) => verify && self.retry(candidate),
             None => {
                 let unheard_of = self.hint(candidate);
                 self.unheard_of += usize::from(unheard_of);
@@ -183,8 +183,15 @@ impl Queue {
         }
     }
 
-    /// A complete scan ended; gives the number of names that only it has told of. Done names it did not see are asked about rather than forgotten:
-    /// a directory that was read wrongly must not cause a second processing.
+    /// Tries a parked name again before its time, without forgetting how often that was in vain.
+    fn retry(&mut self, candidate: Candidate) -> bool {
+        let history = self.unpark(&candidate).unwrap_or_default();
+        self.ready.insert(candidate, history).is_none()
+    }
+
+    /// A complete scan ended; gives the number of names that only it has told of. Done names it did
+    /// not see are asked about rather than forgotten: a directory that was read wrongly must not
+    /// cause a second processing.
     pub(crate) fn end_scan(&mut self) -> usize {
         let unseen = self.done.iter().filter(|(_, done)| done.round != self.round);
         self.asked.extend(unseen.map(|(candidate, _)| candidate.clone()));
@@ -199,8 +206,7 @@ impl Queue {
                 return;
             }
             let candidate = candidate.clone();
-            let history = self.unpark(&candidate).unwrap_or_default();
-            self.ready.insert(candidate, history);
+            self.retry(candidate);
         }
     }
 
@@ -214,8 +220,7 @@ impl Queue {
         let due = self.due.iter().map(|(_, candidate)| candidate);
         let next: Vec<Candidate> = due.filter(busy).take(limit).cloned().collect();
         for candidate in next {
-            let history = self.unpark(&candidate).unwrap_or_default();
-            self.ready.insert(candidate, history);
+            self.retry(candidate);
         }
     }
 

@@ -72,18 +72,24 @@ impl Schedule {
         self.rewatch = true;
     }
 
+    /// Whether a turn is due that nobody is at.
+    pub(crate) fn is_due(&self, now: Instant) -> bool {
+        !self.running && self.next_turn().is_none_or(|turn| turn <= now)
+    }
+
     /// Begins a turn if one is due and no other thread is at it. While there is trouble every
     /// caller may try: the directory may be back.
     pub(crate) fn begin(&mut self, now: Instant) -> Option<Work> {
-        let due = self.trouble.is_some() || self.next_turn().is_none_or(|turn| turn <= now);
-        if self.running || !due {
+        if self.running || !(self.trouble.is_some() || self.is_due(now)) {
             return None;
         }
         let past = |moment: Option<Instant>| moment.is_none_or(|moment| moment <= now);
         let scan = self.overflow || past(self.next_scan);
         let verify = scan && self.verify_period.is_some() && past(self.next_verify);
         let rewatch = self.rewatch || self.overflow;
-        let work = Work { rewatch, scan, verify: verify || self.overflow };
+        // A scan that failed may have been one that had to verify.
+        let doubt = self.overflow || self.trouble.is_some();
+        let work = Work { rewatch, scan, verify: verify || (scan && doubt) };
         // Taken back before the work: what is lost while a scan runs asks for another one.
         (self.rewatch, self.overflow, self.running) = (false, false, true);
         Some(work)
@@ -218,8 +224,9 @@ mod tests {
             assert_eq!(after(now, pause), schedule.wake_at(now));
             now = after(now, pause);
         }
-        assert_eq!(Some(SCAN), schedule.begin(now), "nothing is known of the directory now");
-        schedule.end(now, Some(SCAN));
+        let everything = Work { verify: true, ..SCAN };
+        assert_eq!(Some(everything), schedule.begin(now), "nothing is known of the directory now");
+        schedule.end(now, Some(everything));
         assert_eq!(None, schedule.begin(now));
         assert_eq!(after(now, 1000), schedule.wake_at(now));
     }

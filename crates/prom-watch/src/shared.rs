@@ -3,7 +3,7 @@
 use std::mem;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::candidate::Filter;
 use crate::mode::Mode;
@@ -29,6 +29,8 @@ pub(crate) struct State {
     pub(crate) counted: Counted,
     /// A backlog is taken, and nobody listens.
     resting: bool,
+    /// When the last rest began, and how many segments had been handed over by then.
+    last_rest: Option<(Instant, u64)>,
     announced: Option<Mode>,
     wakers: Vec<Waker>,
     waiting: usize,
@@ -46,6 +48,7 @@ impl Shared {
             mode: None,
             counted: Counted::default(),
             resting: false,
+            last_rest: None,
             announced: None,
             wakers: Vec::new(),
             waiting: 0,
@@ -137,11 +140,28 @@ impl Shared {
 impl State {
     /// How the directory is watched from now on.
     pub(crate) fn enter(&mut self, mode: Mode, settings: &Settings) {
-        let verify = (mode != Mode::Inotify).then_some(settings.rescan);
+        // What was done before a rest is verified by the scan that ends it.
+        let polls = matches!(mode, Mode::Polling { .. });
+        let verify = polls.then_some(settings.rescan);
         self.schedule.set_period(settings.period(&mode), verify);
         self.queue.set_busy_cap(settings.busy_cap(&mode));
         self.resting = matches!(mode, Mode::CatchingUp { .. });
         self.mode = Some(mode);
+    }
+
+    /// Whether a backlog is worth a rest. If the last rest, a moment ago, has come to nothing, the names are
+    /// such as cannot be taken: they would be new to the scan that ends this one, again and again.
+    pub(crate) fn may_rest(&mut self, backlog: usize, pause: Duration, now: Instant) -> bool {
+        let taken = self.counted.stats().taken;
+        let paid = |(began, before): (Instant, u64)| {
+            now.saturating_duration_since(began) >= pause
+                || usize::try_from(taken.saturating_sub(before)).is_ok_and(|more| more >= backlog)
+        };
+        let may = self.mode == Some(Mode::Inotify) && self.last_rest.is_none_or(paid);
+        if may {
+            self.last_rest = Some((now, taken));
+        }
+        may
     }
 
     /// The name to be tried next. Whoever finds none ends the rest: the directory is to be watched

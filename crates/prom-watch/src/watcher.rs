@@ -1,6 +1,7 @@
 //! `Watcher`: hands each finished segment of a directory to its caller.
 
 use std::io;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -96,6 +97,7 @@ impl Watcher {
         process: impl FnMut(Reader) -> Result<(), E>,
     ) -> Result<bool, E> {
         let deadline = Instant::now().checked_add(timeout);
+        let mut looks_again = true;
         loop {
             let looked = self.engine.turn();
             if let Some(taken) = self.engine.take().map_err(io::Error::from)? {
@@ -109,6 +111,10 @@ impl Watcher {
                 return Err(io::Error::from(error).into());
             }
             if ends {
+                // The end of a backlog makes a turn due, which finds what came during it.
+                if mem::take(&mut looks_again) && self.engine.shared().lock().schedule.is_due(now) {
+                    continue;
+                }
                 return Ok(false);
             }
             self.engine.shared().wait(deadline);
@@ -123,8 +129,8 @@ impl Watcher {
 
     /// How the directory is watched and why; `None` before the first call that looks at it.
     ///
-    /// It changes when inotify has no room (`fs.inotify.max_user_instances`), and when the path
-    /// comes to lead to another file system. [`Builder::on_mode`](crate::Builder::on_mode) tells of
+    /// It changes when a backlog is found and when it is taken, when inotify has no room
+    /// (`fs.inotify.max_user_instances`), and when the path comes to lead to another file system. [`Builder::on_mode`](crate::Builder::on_mode) tells of
     /// each change.
     #[must_use]
     pub fn mode(&self) -> Option<Mode> {

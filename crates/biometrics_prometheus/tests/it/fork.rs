@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use biometrics::{Collector, Counter, Emitter as _, Histogram};
-use biometrics_prometheus::{Builder, Emitter, LabelName, SlashMetrics, register_biometrics};
+use biometrics_prometheus::{
+    Builder, Emitter, LabelName, SlashMetrics, flush_all, register_biometrics,
+};
 use sig_fig_histogram::LockFreeHistogram;
 
 use crate::child::Child;
@@ -106,6 +109,33 @@ fn what_fails_in_a_child_frees_no_name_of_another_sensor() {
         emitter.emit_counter(written, 4).unwrap();
     })
     .succeeds();
+}
+
+#[test]
+fn a_child_that_is_forked_within_an_emission_repeats_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let build = || Emitter::builder().prefix(directory.path().join("a.")).background(false);
+    let (first, second) = (Counter::new("before.the.fork"), Counter::new("after.the.fork"));
+    let mut emitter = build().build();
+    let emitted = emitter.emit_together(|emission| {
+        emission.emit_counter(&first, 1)?;
+        Child::run(|| {
+            // Another time ends what was gathered, which is the parent's to write.
+            let forked = emission.emit_counter(&second, 2).unwrap_err();
+            assert!(forked.to_string().contains("forked"), "{forked}");
+            emission.emit_counter(&second, 3).unwrap();
+            emission.emit_counter(&second, 4).unwrap();
+            let _ = flush_all(Duration::from_secs(60));
+        })
+        .succeeds();
+        Ok(())
+    });
+    emitted.unwrap();
+    emitter.close().unwrap();
+    let all = texts(directory.path()).concat();
+    assert_eq!(1, all.matches("before_the_fork 0 1\n").count(), "{all}");
+    assert_eq!(1, all.matches("after_the_fork 0 2\n").count(), "{all}");
+    assert_eq!(1, all.matches("after_the_fork 0 3\n").count(), "{all}");
 }
 
 /// A histogram under a label `le` is refused after its text was rendered, however often it comes: what is

@@ -1,8 +1,10 @@
 //! Rotation happens at the borders of collections, and gives every segment its headers.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use prom_segment::{Lines, Writer};
+use prom_segment::{Lines, Loss, Observer, Writer};
 
 use crate::segments;
 
@@ -173,4 +175,27 @@ fn text_that_no_reader_would_give_back_is_refused() {
     writer.append_all(1, &[good, good]).unwrap();
     writer.close().unwrap();
     assert_eq!(vec!["a 1\na 1\n"], texts(directory.path()));
+}
+
+#[derive(Default)]
+struct Missed(AtomicU64);
+
+impl Observer for Missed {
+    fn missed(&self, lines: u64, _: Loss) {
+        self.0.fetch_add(lines, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn lines_that_are_refused_together_are_counted_each() {
+    for texts in [&["a 1", "b 1\n"][..], &["a 1", "b 1"], &["a 1\n", "b 1", "c 1\n"]] {
+        let (directory, missed) = (tempfile::tempdir().unwrap(), Arc::<Missed>::default());
+        let observer = Arc::<Missed>::clone(&missed);
+        let mut writer = Writer::builder(directory.path().join("a.")).observer(observer).build();
+        let lines: Vec<_> =
+            texts.iter().map(|text| Lines { header: None, text: text.as_bytes() }).collect();
+        let error = writer.append_all(1, &lines).unwrap_err();
+        assert!(error.to_string().contains("does not end in a line break"), "{error}");
+        assert_eq!(texts.len() as u64, missed.0.load(Ordering::SeqCst), "{texts:?}");
+    }
 }

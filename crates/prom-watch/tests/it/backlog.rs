@@ -1,11 +1,13 @@
 //! While a backlog is taken the watcher does not listen, and nothing is missed for that.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use prom_watch::{Builder, Mode, Watcher};
 
-use crate::scene::{NEVER, Scene, drain, keep, next, silent_for};
+use crate::scene::{NEVER, Scene, drain, keep, name, next, silent_for};
 
 /// More than the watcher takes in its stride.
 const MANY: u64 = 400;
@@ -109,4 +111,50 @@ fn threads_that_share_a_backlog_miss_nothing() {
     scene.seal("a.5000.prom", "text\n");
     assert_eq!("a.5000.prom", next(&watcher));
     assert_eq!(Some(Mode::Inotify), watcher.mode());
+}
+
+/// What has a second name in a directory where anybody may write is somebody else's, and is never taken.
+#[test]
+fn names_that_cannot_be_taken_are_no_backlog_again_and_again() {
+    let scene = Scene::new();
+    fs::set_permissions(scene.directory(), fs::Permissions::from_mode(0o777)).unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let file = elsewhere.path().join("theirs");
+    fs::write(&file, "text\n").unwrap();
+    for millis in 1..=MANY {
+        fs::hard_link(&file, scene.path(&format!("a.{millis}.prom"))).unwrap();
+    }
+    let (watcher, told) = attentive(&scene);
+    silent_for(&watcher, 200);
+    let stats = watcher.stats();
+    assert_eq!((2, 2, 2 * MANY), (stats.scans, stats.watches, stats.tries));
+    assert_eq!(vec![CATCHING_UP, Mode::Inotify], told.try_iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn what_was_kept_is_not_looked_at_during_the_backlog() {
+    let scene = backlog();
+    let often = Duration::from_millis(1);
+    let watcher = Watcher::builder(scene.directory()).rescan_interval(often).build();
+    for _ in 1..=MANY {
+        keep(&watcher);
+    }
+    assert_eq!(MANY, watcher.stats().tries);
+}
+
+#[test]
+fn a_call_without_time_finds_what_came_during_the_backlog() {
+    let scene = backlog();
+    let (watcher, _told) = attentive(&scene);
+    assert_eq!("a.1.prom", next(&watcher));
+    scene.seal("a.5000.prom", "text\n");
+    let mut last = None;
+    while watcher
+        .ingest_next(Duration::ZERO, |reader| {
+            last = Some(name(&reader));
+            reader.unlink()
+        })
+        .unwrap()
+    {}
+    assert_eq!(Some("a.5000.prom"), last.as_deref());
 }

@@ -4,15 +4,16 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use prom_watch::{Strategy, Watcher};
 
-use crate::scene::{PATIENCE, Scene, next, silent_for};
+use crate::scene::{NEVER, PATIENCE, Scene, next, silent_for};
 
 /// Two ways to learn of it; the slow rescan is of no help.
 fn watchers(directory: &Path) -> [Watcher; 2] {
-    let builder = || Watcher::builder(directory).rescan_interval(crate::scene::NEVER);
+    let builder = || Watcher::builder(directory).rescan_interval(NEVER);
     [builder().build(), builder().strategy(Strategy::Poll(Duration::from_millis(20))).build()]
 }
 
@@ -171,4 +172,26 @@ fn making_a_watcher_touches_nothing() {
     assert_eq!(directory, watcher.directory());
     assert_eq!((None, prom_watch::Stats::default()), (watcher.mode(), watcher.stats()));
     assert!(!directory.exists());
+}
+
+/// Each failing look would wake the others, who would look, and so on.
+#[test]
+fn threads_that_wait_for_a_missing_directory_do_not_wake_each_other() {
+    let scene = Scene::new();
+    let watcher = Watcher::builder(scene.path("missing")).rescan_interval(NEVER).build();
+    let over = Instant::now() + Duration::from_millis(500);
+    thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                while Instant::now() < over {
+                    let wait = over.saturating_duration_since(Instant::now());
+                    // No, or an error: whoever is told of it.
+                    let found = watcher.ingest_next(wait, prom_segment::Reader::unlink);
+                    assert!(!found.unwrap_or(false));
+                }
+            });
+        }
+    });
+    let scans = watcher.stats().scans;
+    assert!(scans < 200, "{scans} scans");
 }

@@ -1,11 +1,12 @@
 //! Polling: everything that events bring, only later.
 
-use std::sync::mpsc;
+use std::sync::{Arc, OnceLock, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use prom_watch::{Mode, PollReason, Strategy, Watcher};
 
-use crate::scene::{NEVER, Scene, drain, next, silent_for, take};
+use crate::scene::{NEVER, PATIENCE, Scene, drain, next, silent_for, take};
 
 const INTERVAL: Duration = Duration::from_millis(10);
 
@@ -63,4 +64,21 @@ fn the_mode_is_told_once_when_it_is_known() {
         silent_for(&watcher, 1);
     }
     assert_eq!(vec![Mode::Inotify], told.try_iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn the_mode_may_be_asked_for_while_it_is_told() {
+    let scene = Scene::new();
+    let (sender, told) = mpsc::channel();
+    let itself = Arc::new(OnceLock::<Watcher>::new());
+    let asked = Arc::downgrade(&itself);
+    let builder = Watcher::builder(scene.directory()).on_mode(move |mode| {
+        let answers = asked.upgrade().and_then(|watcher| watcher.get()?.mode());
+        sender.send(answers.as_ref() == Some(mode)).unwrap();
+    });
+    itself.set(builder.build()).unwrap();
+    // A thread that is left behind if it waits for itself.
+    let watcher = Arc::clone(&itself);
+    thread::spawn(move || watcher.get().unwrap().ingest_one(prom_segment::Reader::unlink).unwrap());
+    assert_eq!(Ok(true), told.recv_timeout(PATIENCE));
 }
