@@ -3,8 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::storm::outcome::Outcome;
+
+/// How long a file system may be busy at its end, and the pause between two tries.
+const PATIENCE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(20);
 
 #[derive(Debug)]
 pub(crate) struct Mount(PathBuf);
@@ -78,10 +84,22 @@ impl Mount {
         run(Command::new("umount").arg("-l").arg(over))
     }
 
+    /// A loop device lets go of its image a moment after the file system in it is gone: until then what holds
+    /// the image is busy.
+    #[expect(clippy::disallowed_methods, reason = "nothing tells when a loop device lets go")]
     pub(crate) fn end(self) -> Outcome {
-        let over = self.0.clone();
+        let given_up = Instant::now() + PATIENCE;
+        loop {
+            match run(Command::new("umount").arg(&self.0)) {
+                Ok(()) => break,
+                Err(why) if Instant::now() > given_up || !why.to_string().contains("busy") => {
+                    return Err(why);
+                }
+                Err(_) => thread::sleep(PAUSE),
+            }
+        }
         std::mem::forget(self);
-        run(Command::new("umount").arg(over))
+        Ok(())
     }
 }
 
