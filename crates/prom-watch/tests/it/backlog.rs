@@ -94,6 +94,7 @@ fn many_known_segments_are_no_backlog() {
     }
     let modes: Vec<Mode> = told.try_iter().collect();
     assert_eq!(vec![Mode::CatchingUp { interval: often }, Mode::Inotify], modes);
+    assert_eq!(2, watcher.stats().watches, "it rested once");
     drop(live);
 }
 
